@@ -1,0 +1,74 @@
+import type { Joiner } from './join.ts';
+import { List } from './list.ts';
+import { sleep } from './sleep.ts';
+import { END, PENDING, Source, type Listener } from './source.ts';
+import { begin } from './spawn.ts';
+import { LINKED, type Task } from './task.ts';
+
+/** Items in arrays of `size`; one that is not full is handed over `within` milliseconds after its first item was seen. */
+export class Batched<T> extends Source<T[]> implements Joiner, Listener {
+  before: Joiner | null = null;
+  after: Joiner | null = null;
+  private readonly upstream: Source<T>;
+  private readonly host: Task;
+  private readonly size: number;
+  private readonly within: number;
+  private listener: Listener | null = null;
+  private items: T[] = [];
+  /** Sleeps until the batch under way is due. */
+  private timer: Task | null = null;
+  private expired = false;
+
+  /** @param within milliseconds; Infinity for never */
+  constructor(upstream: Source<T>, host: Task, size: number, within: number) {
+    super();
+    this.upstream = upstream;
+    this.host = host;
+    this.size = size;
+    this.within = within;
+    upstream.listen(this);
+  }
+
+  poll(): T[] | typeof PENDING | typeof END {
+    while (this.items.length < this.size && !this.expired) {
+      const item = this.upstream.poll();
+      if (item === END && this.items.length === 0) return END;
+      if (item === END) break;
+      if (item === PENDING) {
+        if (this.timer === null && this.items.length > 0 && this.within !== Infinity) this.startTimer();
+        return PENDING;
+      }
+      this.items.push(item);
+    }
+    return this.handOver();
+  }
+
+  listen(listener: Listener | null): void {
+    this.listener = listener;
+  }
+
+  ready(): void {
+    this.listener?.ready();
+  }
+
+  /** The time is over. */
+  joined(timer: Task): void {
+    if (timer !== this.timer || timer.status !== 'done') return;
+    this.expired = true;
+    this.listener?.ready();
+  }
+
+  private handOver(): T[] {
+    void this.timer?.cancel();
+    this.timer = null;
+    this.expired = false;
+    const { items } = this;
+    this.items = [];
+    return items;
+  }
+
+  private startTimer(): void {
+    this.timer = begin(sleep(this.within), this.host, LINKED) as Task;
+    (this.timer.joiners ??= new List<Joiner>()).push(this);
+  }
+}

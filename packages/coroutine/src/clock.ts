@@ -1,0 +1,83 @@
+import { epoch, monotonic, startTimer, stopTimer, type HostTimer } from './host.ts';
+import { onIdle, wakeAndDrain } from './run-queue.ts';
+import { Timers, type Timer } from './timers.ts';
+
+/** Where tasks get their time from. There are two: `systemClock`, and `VirtualClock` for tests. */
+export abstract class Clock {
+  /** @internal */
+  readonly timers: Timers = new Timers();
+  /** How many waits for something that this clock knows nothing of (promises, callbacks) are under way. @internal */
+  outside = 0;
+
+  /** Milliseconds since 1970. */
+  abstract now(): number;
+
+  /** @internal */
+  arm(timer: Timer, ms: number): void {
+    this.timers.add(timer, this.dueIn(ms));
+  }
+
+  /** @internal */
+  callOff(timer: Timer): void {
+    this.timers.callOff(timer);
+  }
+
+  /** Lets happen what is due. */
+  protected fire(time: number): void {
+    for (let timer = this.timers.take(time); timer !== undefined; timer = this.timers.take(time)) timer.fire();
+  }
+
+  protected abstract dueIn(ms: number): number;
+}
+
+/** The longest that a host's timer takes, in milliseconds: 2^31 - 1. */
+const LONGEST = 2_147_483_647;
+
+/** The time of the system, never going back, with one host timer for all that sleep. */
+class SystemClock extends Clock {
+  private timer: HostTimer | null = null;
+  private timerDue = 0;
+
+  constructor() {
+    super();
+    // A timer that is not needed any more is often needed again before the queue is empty.
+    onIdle(() => {
+      if (this.timer !== null && this.timers.live === 0) this.stop();
+    });
+  }
+
+  now(): number {
+    return epoch + monotonic();
+  }
+
+  override arm(timer: Timer, ms: number): void {
+    super.arm(timer, ms);
+    if (this.timer === null || timer.due < this.timerDue) this.restart(timer.due);
+  }
+
+  /** Whole milliseconds, rounded up: nothing happens early, and V8 keeps whole numbers without allocating. */
+  protected dueIn(ms: number): number {
+    return Math.ceil(monotonic() + ms);
+  }
+
+  private restart(due: number): void {
+    this.stop();
+    this.timerDue = due;
+    this.timer = startTimer(this.onTimer, Math.min(Math.max(due - monotonic(), 0), LONGEST));
+  }
+
+  private stop(): void {
+    if (this.timer !== null) stopTimer(this.timer);
+    this.timer = null;
+  }
+
+  private readonly onTimer = (): void => {
+    this.timer = null;
+    wakeAndDrain(() => this.fire(monotonic()));
+    const due = this.timers.next();
+    if (due !== undefined && this.timer === null) this.restart(due);
+  };
+}
+
+/** The time that tasks have unless told otherwise. */
+export const systemClock: Clock = new SystemClock();

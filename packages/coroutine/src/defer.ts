@@ -1,0 +1,42 @@
+import { opened } from './coroutine.ts';
+import { ready, type Operation, type Step, type Work } from './operation.ts';
+import { AT_EXIT, DAEMON, DEFERRED, Task } from './task.ts';
+import { Wait } from './wait.ts';
+
+/**
+ * Has work done when the current task (or scope) ends, however it ends: after its children have ended, the latest
+ * deferred first. The work may wait. What it throws, the task throws.
+ *
+ * @example
+ * const log: string[] = [];
+ * await run(function* () {
+ *   yield* defer(function* () {
+ *     log.push('closed');
+ *   });
+ *   log.push('used');
+ * });
+ * log; // ['used', 'closed']
+ */
+export function defer(work: Work<void>): Operation<void> {
+  return new Defer(work);
+}
+
+class Defer extends Wait<void> {
+  private readonly work: Work<void>;
+
+  constructor(work: Work<void>) {
+    super();
+    this.work = work;
+  }
+
+  start(task: Task): Step {
+    const { name, body } = opened(this.work);
+    // It registers itself with its parent, which starts it when the time has come.
+    new Task<void>(task, name, body, task.env, DAEMON | AT_EXIT | DEFERRED);
+    return ready(undefined);
+  }
+
+  abandon(): boolean {
+    return false;
+  }
+}

@@ -1,0 +1,151 @@
+import { Deque } from './deque.ts';
+import { afterLoopTurn, microtask, monotonic } from './host.ts';
+import type { Step } from './operation.ts';
+import { INTERRUPT, QUEUED, type Task } from './task.ts';
+import { advance, running, suspendUnstarted } from './trampoline.ts';
+import type { Wait } from './wait.ts';
+
+/*
+ * One first-in-first-out queue of tasks that can go on, drained in one go: from a microtask when something
+ * outside woke a task, or directly from a timer's callback. It is fair in two measures:
+ *
+ * - Between tasks, by count: one that starts `TURN` operations without ever having to wait goes to the back.
+ *   A count, not a time, so that the order of steps is the same in every run.
+ * - Towards the event loop, by time: after `SLICE` milliseconds without a turn of the loop the draining pauses,
+ *   lets timers and I/O have theirs, and continues exactly where it was, which changes no order among tasks.
+ */
+const TURN = 256;
+const SLICE = 4;
+
+const queue = new Deque<Task>();
+
+let draining = false;
+let scheduled = false;
+/** The task at the head ran out of time and holds its place. */
+let held = false;
+
+/** The event loop has not turned since the slice began. */
+let inSlice = false;
+let sliceStart = 0;
+let lastLook = 0;
+/** How many operations (or tasks) go by between two looks at the clock: fewer where they take long. */
+let stride = 16;
+/** Operations granted to the running task so far in its turn. */
+let granted = 0;
+let tasksSinceLook = 0;
+
+const idlers: (() => void)[] = [];
+
+/** Registers what is to be done whenever nothing is left to run. */
+export function onIdle(idler: () => void): void {
+  idlers.push(idler);
+}
+
+/** Whether nothing waits to go on. */
+export function isIdle(): boolean {
+  return queue.size === 0;
+}
+
+/** Puts a task that can go on at the end of the queue, and sees to it that the queue is drained. */
+export function enqueue(task: Task): void {
+  task.flags |= QUEUED;
+  queue.push(task);
+  if (!draining && !scheduled) {
+    scheduled = true;
+    microtask(drainScheduled);
+  }
+}
+
+/**
+ * Does what wakes tasks, and lets them go on at once. For callbacks of the host that have nothing else on
+ * their stack, such as a timer's: it saves the detour over a microtask.
+ */
+export function wakeAndDrain(wakeTasks: () => void): void {
+  const wasScheduled = scheduled;
+  scheduled = true;
+  try {
+    wakeTasks();
+  } finally {
+    scheduled = wasScheduled;
+    drain();
+  }
+}
+
+function drain(): void {
+  if (draining || running.task !== null) return;
+  draining = true;
+  for (let task = queue.shift(); task !== undefined; task = queue.shift()) {
+    beginTurn();
+    advance(task);
+    if (held || (++tasksSinceLook >= stride && sliceIsOver())) {
+      held = draining = false;
+      continueAfterLoopTurn();
+      return;
+    }
+  }
+  draining = false;
+  for (const idler of idlers) idler();
+}
+
+/** A new turn: for the task at the head of the queue, or for one that ordinary code starts. */
+export function beginTurn(): void {
+  running.budget = granted = stride;
+  if (inSlice) return;
+  inSlice = true;
+  sliceStart = -1;
+  afterLoopTurn(endSlice);
+}
+
+/**
+ * `wait` is about to be started, and the running task has used up what it was granted or is to be
+ * interrupted: grants more, or suspends the task here before the wait is started.
+ */
+export function checkpointBefore(wait: Wait, task: Task): Step {
+  if ((task.flags & INTERRUPT) !== 0) return suspendUnstarted(task, wait);
+  if (granted >= TURN) {
+    enqueue(task);
+    return suspendUnstarted(task, wait);
+  }
+  if (!running.nested && sliceIsOver()) {
+    hold(task);
+    return suspendUnstarted(task, wait);
+  }
+  // Powers of two up to TURN: however the stride changes, a turn ends after exactly TURN operations.
+  const more = Math.min(stride, TURN - granted);
+  granted += more;
+  running.budget = more;
+  return wait.start(task);
+}
+
+function hold(task: Task): void {
+  task.flags |= QUEUED;
+  queue.unshift(task);
+  if (draining) held = true;
+  else if (!scheduled) continueAfterLoopTurn();
+}
+
+function continueAfterLoopTurn(): void {
+  scheduled = true;
+  inSlice = false;
+  afterLoopTurn(drainScheduled);
+}
+
+function drainScheduled(): void {
+  scheduled = false;
+  drain();
+}
+
+function endSlice(): void {
+  inSlice = false;
+}
+
+function sliceIsOver(): boolean {
+  const time = monotonic();
+  tasksSinceLook = 0;
+  if (sliceStart < 0) sliceStart = lastLook = time;
+  const elapsed = time - lastLook;
+  lastLook = time;
+  if (elapsed > 0.5 && stride > 1) stride >>= 1;
+  else if (elapsed < 0.1 && stride < 64) stride <<= 1;
+  return time - sliceStart > SLICE;
+}

@@ -24,7 +24,7 @@ export {
   type BatchOptions,
   type MapOptions,
   type Outcome,
-  type Stream,
+  Stream,
   type Streamable,
 } from './stream.ts';
 export type { Task } from './task.ts';

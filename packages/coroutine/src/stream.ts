@@ -3,6 +3,7 @@ import { Buffered } from './buffered.ts';
 import { coroutine, isOperation, type Coroutine } from './coroutine.ts';
 import { each } from './each.ts';
 import { describe, MisuseError, requireCount } from './errors.ts';
+import { FlatMapped } from './flat-mapped.ts';
 import { iterate } from './iterate.ts';
 import { Mapped, SKIP } from './mapped.ts';
 import { Merged } from './merged.ts';
@@ -62,6 +63,22 @@ export class Stream<T> implements AsyncIterable<T> {
     const { concurrency = 1, ordered = true } = options;
     requireCount('concurrency', concurrency, 1);
     return new Stream((host) => new Mapped(this.open(host), host, fn, concurrency, ordered));
+  }
+
+  /**
+   * Makes a stream of each item and hands on what these give: up to `concurrency` of them are open at a time, and each
+   * waits at its first item that has not been taken.
+   *
+   * @example
+   * await streamOf([1, 2]).flatMap((n) => [n, n * 10]).toArray(); // [1, 10, 2, 20]
+   */
+  flatMap<R>(fn: (item: T, index: number) => Streamable<R>, options: MapOptions = {}): Stream<R> {
+    const { concurrency = 1, ordered = true } = options;
+    requireCount('concurrency', concurrency, 1);
+    return new Stream((host) => {
+      const open = (item: T, index: number): Source<R> => streamOf(fn(item, index)).open(host);
+      return new FlatMapped(this.open(host), host, open, concurrency, ordered);
+    });
   }
 
   /**

@@ -1,0 +1,164 @@
+import { Deque } from './deque.ts';
+import { END, PENDING, Source, type Listener } from './source.ts';
+import type { Task } from './task.ts';
+
+/**
+ * Makes a source of each item and hands on what these give. Up to `concurrency` sources are open at a time; each
+ * stops at its first item that has not been taken. With a concurrency of 1 nothing moves before it is asked for.
+ */
+export class FlatMapped<T, R> extends Source<R> implements Listener {
+  private readonly upstream: Source<T>;
+  private readonly host: Task;
+  private readonly open: (item: T, index: number) => Source<R>;
+  private readonly concurrency: number;
+  private readonly ordered: boolean;
+  private listener: Listener | null = null;
+  private index = 0;
+  private upstreamEnded = false;
+  /** How many branches are open and not in the line. */
+  private working = 0;
+  /** If ordered: all branches, in the order opened. Else those that have something to take. */
+  private readonly line: Deque<Branch<R>> = new Deque<Branch<R>>();
+
+  constructor(
+    upstream: Source<T>,
+    host: Task,
+    open: (item: T, index: number) => Source<R>,
+    concurrency: number,
+    ordered: boolean,
+  ) {
+    super();
+    this.upstream = upstream;
+    this.host = host;
+    this.open = open;
+    this.concurrency = concurrency;
+    this.ordered = ordered || concurrency === 1;
+    upstream.listen(this);
+  }
+
+  poll(): R | typeof PENDING | typeof END {
+    for (;;) {
+      this.fill();
+      const branch = this.line.peek();
+      if (branch === undefined) return this.upstreamEnded && this.working === 0 ? END : PENDING;
+      // In order, the first may have had nothing when it was last asked; alone, it is asked only now.
+      if (branch.held === PENDING) branch.move();
+      if (branch.held === PENDING) return PENDING;
+      const { held } = branch;
+      if (held !== END) {
+        branch.held = PENDING;
+        if (this.concurrency > 1) this.moveOn(branch);
+        return held;
+      }
+      this.line.shift();
+      if (branch.failure !== undefined) {
+        this.upstreamEnded = true;
+        throw branch.failure.error;
+      }
+    }
+  }
+
+  listen(listener: Listener | null): void {
+    this.listener = listener;
+  }
+
+  /** Upstream has something: it is begun even while the consumer is busy, so that `concurrency` are open. */
+  ready(): void {
+    if (this.listener === null && this.concurrency > 1) this.fill();
+    this.listener?.ready();
+  }
+
+  /** A branch may have something. */
+  branchReady(branch: Branch<R>): void {
+    if (this.concurrency > 1 && branch.held === PENDING) {
+      branch.move();
+      if (branch.held === PENDING) return;
+      if (!this.ordered) this.arrive(branch);
+    }
+    this.listener?.ready();
+  }
+
+  private fill(): void {
+    while (this.line.size + this.working < this.concurrency && !this.upstreamEnded && this.host.isOpen) {
+      const branch = this.next();
+      if (branch === null) return;
+      if (this.ordered) this.line.push(branch);
+      else this.working++;
+      if (this.concurrency === 1) continue;
+      branch.move();
+      if (!this.ordered && branch.held !== PENDING) this.arrive(branch);
+    }
+  }
+
+  /** Opens the next branch; null if there is none now. One that cannot be opened ends with the reason. */
+  private next(): Branch<R> | null {
+    try {
+      const item = this.upstream.poll();
+      if (item === END) this.upstreamEnded = true;
+      if (item === END || item === PENDING) return null;
+      return new Branch(this as FlatMapped<unknown, R>, this.open(item, this.index++));
+    } catch (error) {
+      this.upstreamEnded = true;
+      return new Branch(this as FlatMapped<unknown, R>, new Broken<R>(error));
+    }
+  }
+
+  /** Its item has been taken: it goes on to the next, and if it is not there yet, the others come first. */
+  private moveOn(branch: Branch<R>): void {
+    branch.move();
+    if (this.ordered) return;
+    this.line.shift();
+    this.working++;
+    if (branch.held !== PENDING) this.arrive(branch);
+  }
+
+  /** A branch that was at work has something to take, or has ended, which makes room. */
+  private arrive(branch: Branch<R>): void {
+    this.working--;
+    if (branch.held !== END || branch.failure !== undefined) this.line.push(branch);
+    else this.fill();
+  }
+}
+
+/** One of the sources that are open. */
+class Branch<R> implements Listener {
+  /** What is to be taken from it next; PENDING: it is not known yet. */
+  held: R | typeof PENDING | typeof END = PENDING;
+  failure: { error: unknown } | undefined = undefined;
+  private readonly owner: FlatMapped<unknown, R>;
+  private readonly source: Source<R>;
+
+  constructor(owner: FlatMapped<unknown, R>, source: Source<R>) {
+    this.owner = owner;
+    this.source = source;
+    source.listen(this);
+  }
+
+  move(): void {
+    try {
+      this.held = this.source.poll();
+    } catch (error) {
+      this.held = END;
+      this.failure = { error };
+    }
+  }
+
+  ready(): void {
+    this.owner.branchReady(this);
+  }
+}
+
+class Broken<R> extends Source<R> {
+  private readonly error: unknown;
+
+  constructor(error: unknown) {
+    super();
+    this.error = error;
+  }
+
+  poll(): never {
+    throw this.error;
+  }
+
+  listen(): void {}
+}

@@ -1,0 +1,73 @@
+import { STATUS_CODES as REASONS } from 'node:http';
+import { context, coroutine, now, sleep, timeout, TimeoutError, type Context, type CoroutineBody } from '@gleaner/coroutine';
+import type { Admitted } from '../frontier/hosts.ts';
+import type { Client, HttpResponse } from '../http/client.ts';
+import { PageError } from '../http/failure.ts';
+import { backoff, canSucceedLater, retryAfter } from '../http/retry.ts';
+import type { Settings } from './options.ts';
+import type { Summary } from './summary.ts';
+
+/** Where chance comes from: from 0 up to 1. Tests bind it to what they like. */
+export const random: Context<() => number> = context('random', Math.random);
+
+/** When and how long. */
+export interface Timing {
+  /** When the attempt that succeeded began, in milliseconds since 1970. */
+  readonly started: number;
+  /** Milliseconds from sending the request to the first byte of its headers. */
+  readonly firstByte: number;
+  /** Milliseconds from sending the request to the end of its body. */
+  readonly total: number;
+}
+
+export interface Loaded {
+  readonly response: HttpResponse;
+  /** 1 unless it had to be tried again. */
+  readonly attempts: number;
+  readonly timing: Timing;
+}
+
+/** What a job's parts share. */
+export interface Job {
+  readonly client: Client;
+  readonly settings: Settings;
+  readonly summary: Summary;
+}
+
+/**
+ * Fetches a page, trying again what can succeed later.
+ * @throws {PageError} the last attempt's
+ */
+export const load: (job: Job, admitted: Admitted) => CoroutineBody<Loaded> = function* load(job, { target, permit }) {
+  const { client, settings, summary } = job;
+  const onHostChange = (_from: URL, to: URL): CoroutineBody<void> => permit.moveTo(to);
+  for (let attempts = 1; ; attempts++) {
+    const started = yield* now();
+    try {
+      const response = yield* timeout(settings.timeout, fetching(client, target.url, onHostChange));
+      summary.bytes += response.wireBytes;
+      const { status, firstByte, total } = response;
+      if (status >= 200 && status < 300) return { response, attempts, timing: { started, firstByte, total } };
+      throw statusFailure(response, yield* now());
+    } catch (error) {
+      const failure = error instanceof TimeoutError ? tooSlow(target.given, settings.timeout) : error;
+      if (!(failure instanceof PageError) || !canSucceedLater(failure) || attempts > settings.retries) throw failure;
+      summary.retries++;
+      yield* sleep(backoff(attempts, (yield* random)(), failure.retryAfter));
+    }
+  }
+};
+
+const fetching = coroutine(function* fetch(client: Client, url: URL, onHostChange: (from: URL, to: URL) => CoroutineBody<void>) {
+  return yield* client.fetch(url, onHostChange);
+});
+
+function statusFailure({ url, status, headers }: HttpResponse, time: number): PageError {
+  const text = REASONS[status];
+  const details = { status, retryAfter: retryAfter(headers['retry-after'], time) };
+  return new PageError(`HTTP_${status}`, url.href, `the server answered ${status}${text === undefined ? '' : ` ${text}`}`, details);
+}
+
+function tooSlow(url: string, ms: number): PageError {
+  return new PageError('TIMEOUT', url, `no complete response within ${ms} ms (the limit timeout)`);
+}

@@ -1,0 +1,119 @@
+import type { Clock } from '@gleaner/coroutine';
+import type { StandardSchemaV1 } from '@standard-schema/spec';
+import { OptionError } from '../http/failure.ts';
+import type { ReadAs } from '../page/page.ts';
+
+/** What happens to a page that could not be had: it is only counted, handed over as a `Failure`, or ends the loop. */
+export type OnFailure = 'skip' | 'yield' | 'throw';
+
+export interface ScrapeOptions {
+  /** How many requests may be under way at a time, in all; 32 by default. */
+  concurrency?: number;
+  /** How many requests may be under way at a time at one host; 6 by default, as in browsers. */
+  perHost?: number;
+  /** The least time between the starts of two requests to one host, in milliseconds; 0 by default. */
+  delay?: number;
+  /** How long one attempt to fetch a page may take, in milliseconds, redirects included; 30,000 by default. */
+  timeout?: number;
+  /** How long the whole job may take, in milliseconds; then the loop throws `JobTimeoutError`. No limit by default. */
+  jobTimeout?: number;
+  /** How many more times a page is tried if its failure is one that can succeed later; 2 by default. */
+  retries?: number;
+  /** How many redirects are followed; 10 by default. */
+  maxRedirects?: number;
+  /** The most bytes that a page may have, on the wire and unpacked; 10 MiB by default. */
+  maxBytes?: number;
+  /** Sent with every request. */
+  headers?: Record<string, string>;
+  /** How `data` is read: 'auto' (the default) goes by the content type, JSON first. */
+  as?: ReadAs;
+  /** Results in the order of the addresses rather than of arrival. */
+  ordered?: boolean;
+  /** What happens to pages that fail: 'skip' (the default), 'yield' or 'throw'. */
+  onFailure?: OnFailure;
+  /** Checks and types `data`: any Standard Schema. */
+  schema?: StandardSchemaV1;
+  /** Ends the loop with the signal's reason. */
+  signal?: AbortSignal;
+  /** Where time comes from; a `VirtualClock` in tests. */
+  clock?: Clock;
+}
+
+type Settings = Required<Omit<ScrapeOptions, 'schema' | 'signal' | 'clock'>> & Pick<ScrapeOptions, 'schema'>;
+
+const VERSION = '0.1.0';
+
+const DEFAULTS: Omit<Settings, 'schema'> = {
+  concurrency: 32,
+  perHost: 6,
+  delay: 0,
+  timeout: 30_000,
+  jobTimeout: Infinity,
+  retries: 2,
+  maxRedirects: 10,
+  maxBytes: 10 * 1024 * 1024,
+  headers: {},
+  as: 'auto',
+  ordered: false,
+  onFailure: 'skip',
+};
+
+export type { Settings };
+
+/**
+ * Fills in what was left out, and checks what was not.
+ * @throws {OptionError}
+ */
+export function settings(options: ScrapeOptions): Settings {
+  const all: Settings = { ...DEFAULTS };
+  for (const [name, value] of Object.entries(options)) {
+    if (!(name in DEFAULTS) && !OTHER.has(name)) throw new OptionError(`the option '${name}'`, `one of ${KNOWN}`, name);
+    if (value !== undefined) Object.assign(all, { [name]: value as unknown });
+  }
+  count('concurrency', all.concurrency, 1);
+  count('perHost', all.perHost, 1);
+  count('retries', all.retries, 0);
+  count('maxRedirects', all.maxRedirects, 0);
+  count('maxBytes', all.maxBytes, 1);
+  duration('delay', all.delay, 0);
+  duration('timeout', all.timeout, 1);
+  duration('jobTimeout', all.jobTimeout, 1);
+  oneOf('as', all.as, ['auto', 'json', 'text', 'bytes']);
+  oneOf('onFailure', all.onFailure, ['skip', 'yield', 'throw']);
+  if (all.schema !== undefined && typeof all.schema['~standard']?.validate !== 'function') {
+    throw new OptionError('schema', 'a Standard Schema (of zod, valibot, arktype …)', all.schema);
+  }
+  all.headers = headersOf(all.headers);
+  return all;
+}
+
+const OTHER = new Set(['schema', 'signal', 'clock']);
+const KNOWN = [...Object.keys(DEFAULTS), ...OTHER].join(', ');
+
+function count(name: string, value: number, least: number): void {
+  if (!Number.isSafeInteger(value) || value < least) throw new OptionError(name, `a whole number of at least ${least}`, value);
+}
+
+function duration(name: string, value: number, least: number): void {
+  if (typeof value !== 'number' || !(value >= least)) throw new OptionError(name, `milliseconds, at least ${least}`, value);
+}
+
+function oneOf(name: string, value: string, values: readonly string[]): void {
+  if (!values.includes(value)) throw new OptionError(name, `one of ${values.join(', ')}`, value);
+}
+
+/** RFC 9110, 5.6.2: a token. */
+const TOKEN = /^[!#$%&'*+.^_`|~0-9a-z-]+$/;
+/** RFC 9110, 5.5: visible characters, spaces and tabs; a line break would begin another header. */
+const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
+
+function headersOf(given: Record<string, string>): Record<string, string> {
+  const headers: Record<string, string> = { 'user-agent': `Gleaner/${VERSION}`, accept: '*/*' };
+  for (const [name, value] of Object.entries(given)) {
+    const key = name.toLowerCase();
+    if (!TOKEN.test(key)) throw new OptionError(`the name of the header '${name}'`, 'a token (RFC 9110, 5.6.2)', name);
+    if (typeof value !== 'string' || !VALUE.test(value)) throw new OptionError(`the header '${name}'`, 'one line of text', value);
+    headers[key] = value;
+  }
+  return headers;
+}

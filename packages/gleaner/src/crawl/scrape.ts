@@ -1,0 +1,205 @@
+import {
+  each,
+  now,
+  sleep,
+  spawn,
+  stream,
+  Stream,
+  type CoroutineBody,
+  type RunOptions,
+  type Streamable,
+  type Wait,
+} from '@gleaner/coroutine';
+import type { StandardSchemaV1 } from '@standard-schema/spec';
+import { admission, type Rejected } from '../frontier/admission.ts';
+import { Hosts, type Admitted } from '../frontier/hosts.ts';
+import { Client } from '../http/client.ts';
+import { JobTimeoutError, OptionError, PageError, type FailureCode } from '../http/failure.ts';
+import { Page, type ReadAs } from '../page/page.ts';
+import { validate } from '../page/schema.ts';
+import { load, type Job, type Timing } from './load.ts';
+import { settings, type ScrapeOptions, type Settings } from './options.ts';
+import { countFailure, newSummary, type Summary } from './summary.ts';
+
+/** A page that was had. */
+export interface Result<Data> {
+  readonly ok: true;
+  /** The address as it was given; `page.url` is where redirects led. */
+  readonly url: string;
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** What the page says, read as the option `as` tells, and checked by the schema if there is one. */
+  readonly data: Data;
+  readonly page: Page;
+  /** 1 unless it had to be tried again. */
+  readonly attempts: number;
+  readonly timing: Timing;
+}
+
+/** A page that could not be had, with `onFailure: 'yield'`. */
+export interface Failure {
+  readonly ok: false;
+  readonly url: string;
+  readonly code: FailureCode;
+  readonly error: PageError;
+}
+
+/** What a handler is: it is given each page, may wait with `yield*`, and yields items. */
+export type Handler<Y> = (page: Page) => Generator<Y, void, unknown>;
+
+/** The type of `data` that options lead to. */
+export type DataOf<O> = O extends { schema: infer S extends StandardSchemaV1 }
+  ? StandardSchemaV1.InferOutput<S>
+  : O extends { as: 'text' }
+    ? string
+    : O extends { as: 'bytes' }
+      ? Uint8Array
+      : unknown;
+
+/** `Failure` where options have failures handed over. */
+export type FailureOf<O> = O extends { onFailure: infer F } ? ('yield' extends F ? Failure : never) : never;
+
+/**
+ * A scrape: a stream, so loop over it with `for await`, or with `each` inside a coroutine. Every loop scrapes anew.
+ * Leaving the loop early cancels what is in flight and closes all connections.
+ */
+export class Scrape<T> extends Stream<T> {
+  /** How the latest loop went, or goes. */
+  summary: Summary = newSummary();
+  private readonly options: RunOptions;
+
+  /** @internal */
+  constructor(begin: (summary: Summary) => Stream<T>, options: RunOptions) {
+    super((host) => {
+      this.summary = newSummary();
+      return begin(this.summary).open(host);
+    });
+    this.options = options;
+  }
+
+  override [Symbol.asyncIterator](): AsyncIterableIterator<T, undefined> {
+    return this.iterate(this.options);
+  }
+}
+
+/**
+ * Fetches a list of pages concurrently and hands over each page's data as it arrives. The addresses may be any iterable
+ * or async iterable, a million in a generator are fine: no more are read than are needed. The loop paces the scrape.
+ *
+ * A page that fails (a status other than 2xx, bad JSON, a time limit, …) never ends the loop by itself: it is counted in
+ * `summary`, and handed over or thrown if `onFailure` says so.
+ *
+ * @throws {OptionError} at once, for an option that cannot be
+ * @throws {JobTimeoutError} in the loop, when `jobTimeout` is over
+ *
+ * @example
+ * for await (const { data } of scrape(urls)) console.log(data);
+ *
+ * @example
+ * const headings = scrape(urls, function* (page) {
+ *   for (const line of page.text().split('\n')) if (line.startsWith('# ')) yield line.slice(2);
+ * });
+ * for await (const heading of headings) console.log(heading);
+ */
+export function scrape<const O extends ScrapeOptions = object>(
+  urls: Streamable<string | URL>,
+  options?: O,
+): Scrape<Result<DataOf<O>> | FailureOf<O>>;
+export function scrape<Y, const O extends ScrapeOptions = object>(
+  urls: Streamable<string | URL>,
+  handler: Handler<Y>,
+  options?: O,
+): Scrape<Exclude<Y, Wait> | FailureOf<O>>;
+export function scrape(
+  urls: Streamable<string | URL>,
+  ...rest: [ScrapeOptions?] | [Handler<unknown>, ScrapeOptions?]
+): Scrape<unknown> {
+  const [handler, options = {}] = typeof rest[0] === 'function' ? [rest[0], rest[1]] : [undefined, rest[0]];
+  const checked = settings(options);
+  if (handler !== undefined && checked.schema !== undefined) {
+    throw new OptionError('schema', 'left out where a handler makes the items (check them in the handler)', 'a schema');
+  }
+  const { signal, clock } = options;
+  return new Scrape((summary) => scraping(urls, handler, checked, summary), { name: 'scrape', signal, clock });
+}
+
+/** One loop: all that it opens, it closes. */
+const scraping = stream(function* scrape(
+  urls: Streamable<string | URL>,
+  handler: Handler<unknown> | undefined,
+  settings: Settings,
+  summary: Summary,
+): Generator<unknown, void, unknown> {
+  const { concurrency, perHost, ordered, jobTimeout } = settings;
+  const client = new Client({ ...settings, connections: perHost });
+  const job: Job = { client, settings, summary };
+  const begun = yield* now();
+  const limit = jobTimeout === Infinity ? undefined : yield* spawn(failAfter(jobTimeout));
+  const open = (admitted: Admitted | Rejected): Stream<unknown> => visiting(job, admitted, handler);
+  const items = each(admission(urls, new Hosts(settings)).flatMap(open, { concurrency, ordered }));
+  try {
+    while (yield* items.next()) {
+      summary.items++;
+      summary.elapsed = (yield* now()) - begun;
+      yield items.value;
+    }
+  } finally {
+    yield* items.close();
+    yield* client.close();
+    if (limit !== undefined) yield* limit.cancel();
+    summary.elapsed = (yield* now()) - begun;
+  }
+});
+
+/** One address: its page's result, or the handler's items. */
+const visiting = stream(function* visit(
+  job: Job,
+  admitted: Admitted | Rejected,
+  handler: Handler<unknown> | undefined,
+): Generator<unknown, void, unknown> {
+  const { settings, summary } = job;
+  summary.started++;
+  try {
+    if (admitted.target === undefined) throw admitted.error;
+    const { target, permit } = admitted;
+    const { response, attempts, timing } = yield* load(job, admitted);
+    permit.release();
+    const page = new Page(response);
+    if (handler !== undefined) yield* handling(handler, page);
+    else {
+      const data = yield* reading(page, settings);
+      const { status, headers } = response;
+      yield { ok: true, url: target.given, status, headers, data, page, attempts, timing } satisfies Result<unknown>;
+    }
+    summary.done++;
+  } catch (error) {
+    if (!(error instanceof PageError)) throw error;
+    countFailure(summary, error);
+    if (settings.onFailure === 'throw') throw error;
+    if (settings.onFailure === 'yield') {
+      yield { ok: false, url: admitted.target?.given ?? error.url, code: error.code, error } satisfies Failure;
+    }
+  } finally {
+    admitted.permit?.release();
+  }
+});
+
+function* reading(page: Page, { as, schema }: { as: ReadAs } & Pick<Settings, 'schema'>): CoroutineBody<unknown> {
+  const data = page.data(as);
+  return schema === undefined ? data : yield* validate(page.url, data, schema);
+}
+
+function* handling(handler: Handler<unknown>, page: Page): Generator<unknown, void, unknown> {
+  try {
+    yield* handler(page);
+  } catch (error) {
+    if (error instanceof PageError) throw error;
+    const message = error instanceof Error ? error.message : String(error);
+    throw new PageError('HANDLER', page.url, `the handler threw: ${message}`, { cause: error });
+  }
+}
+
+function* failAfter(ms: number): CoroutineBody<never> {
+  yield* sleep(ms);
+  throw new JobTimeoutError(ms);
+}

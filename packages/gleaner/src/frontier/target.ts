@@ -1,0 +1,22 @@
+import { PageError } from '../http/failure.ts';
+
+/** An address that is to be fetched. */
+export interface Target {
+  /** As it was given. */
+  readonly given: string;
+  readonly url: URL;
+}
+
+/**
+ * Reads an address.
+ * @throws {PageError} `BAD_URL` unless it is an absolute http: or https: address
+ */
+export function target(address: string | URL): Target {
+  const given = String(address);
+  if (!URL.canParse(given)) throw new PageError('BAD_URL', given.slice(0, 500), 'not an absolute address');
+  const url = new URL(given);
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
+    throw new PageError('BAD_URL', given.slice(0, 500), `only http: and https: are fetched, not ${url.protocol}`);
+  }
+  return { given, url };
+}

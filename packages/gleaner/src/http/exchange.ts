@@ -1,0 +1,132 @@
+import { action, type Operation } from '@gleaner/coroutine';
+import type { Dispatcher } from 'undici';
+import { networkFailure, PageError } from './failure.ts';
+
+/** What came back for one request, before redirects are followed and encodings undone. */
+export interface RawResponse {
+  status: number;
+  /** By lower-case name; a field that came several times is joined with ', ', Set-Cookie with '\n'. */
+  headers: Record<string, string>;
+  body: Buffer;
+  /** Milliseconds from sending the request to the first byte of the headers, and to the last of the body. */
+  firstByte: number;
+  total: number;
+}
+
+export interface RequestLine {
+  url: URL;
+  method: string;
+  headers: Record<string, string>;
+}
+
+/**
+ * One HTTP exchange, through undici's dispatcher, without a stream object: the body is gathered as it comes.
+ * A cancelled exchange is aborted, and its connection closed.
+ * @param maxBytes of body on the wire
+ * @throws {PageError} when no complete response came
+ */
+export function exchange(dispatcher: Dispatcher, request: RequestLine, maxBytes: number): Operation<RawResponse> {
+  return action<RawResponse>((resolve, reject) => {
+    const { url, method, headers } = request;
+    const response = new Gatherer(url.href, maxBytes, resolve, reject);
+    const path = url.search === '' ? url.pathname : url.pathname + url.search;
+    dispatcher.dispatch({ origin: url.origin, path, method: method as Dispatcher.HttpMethod, headers }, response);
+    return () => response.cancel();
+  });
+}
+
+/** Gathers a response: undici's handler interface with raw headers, the one that costs least. */
+class Gatherer implements Dispatcher.DispatchHandler {
+  private readonly url: string;
+  private readonly maxBytes: number;
+  private readonly resolve: (response: RawResponse) => void;
+  private readonly reject: (error: PageError) => void;
+  private readonly sent = performance.now();
+  private abort: ((error?: Error) => void) | null = null;
+  private finished = false;
+  private status = 0;
+  private headers: Record<string, string> = {};
+  private firstByte = 0;
+  private readonly chunks: Buffer[] = [];
+  private size = 0;
+
+  constructor(
+    url: string,
+    maxBytes: number,
+    resolve: (response: RawResponse) => void,
+    reject: (error: PageError) => void,
+  ) {
+    this.url = url;
+    this.maxBytes = maxBytes;
+    this.resolve = resolve;
+    this.reject = reject;
+  }
+
+  cancel(): void {
+    if (this.finished) return;
+    this.finished = true;
+    this.abort?.(CANCELLED);
+  }
+
+  onConnect(abort: (error?: Error) => void): void {
+    this.abort = abort;
+    // Cancelled while it was waiting for a connection.
+    if (this.finished) abort(CANCELLED);
+  }
+
+  onHeaders(status: number, rawHeaders: Buffer[]): boolean {
+    // 1xx: the real answer is still to come (RFC 9110, 15.2).
+    if (status < 200) return true;
+    this.firstByte = performance.now() - this.sent;
+    this.status = status;
+    this.headers = parseHeaders(rawHeaders);
+    const declared = Number(this.headers['content-length']);
+    if (declared > this.maxBytes) this.refuse(declared);
+    return true;
+  }
+
+  onData(chunk: Buffer): boolean {
+    this.size += chunk.length;
+    if (this.size > this.maxBytes) this.refuse(this.size);
+    else this.chunks.push(chunk);
+    return true;
+  }
+
+  onComplete(): void {
+    if (this.finished) return;
+    this.finished = true;
+    const { status, headers, firstByte, chunks, size } = this;
+    // A single chunk is part of the socket's larger buffer, which a page that is kept should not keep too.
+    const body = Buffer.concat(chunks, size);
+    this.resolve({ status, headers, body, firstByte, total: performance.now() - this.sent });
+  }
+
+  onError(error: Error): void {
+    if (this.finished) return;
+    this.finished = true;
+    this.reject(networkFailure(error, this.url));
+  }
+
+  private refuse(size: number): void {
+    if (this.finished) return;
+    this.finished = true;
+    const reason = `the response has ${size} bytes or more; the limit maxBytes is ${this.maxBytes}`;
+    this.reject(new PageError('TOO_LARGE', this.url, reason, { status: this.status }));
+    this.abort?.(CANCELLED);
+  }
+}
+
+/** Made once: an abort is not an error of ours, and its stack tells nothing. */
+const CANCELLED = Object.assign(new Error('the request was cancelled'), { name: 'AbortError' });
+
+function parseHeaders(raw: readonly Buffer[]): Record<string, string> {
+  // No prototype: a header may be called anything.
+  const headers = Object.create(null) as Record<string, string>;
+  for (let i = 0; i + 1 < raw.length; i += 2) {
+    const name = String(raw[i]).toLowerCase();
+    const value = (raw[i + 1] as Buffer).toString('latin1');
+    const before = headers[name];
+    headers[name] = before === undefined ? value : `${before}${name === 'set-cookie' ? '\n' : ', '}${value}`;
+  }
+  return headers;
+}

@@ -1,0 +1,34 @@
+import type { RawResponse } from './exchange.ts';
+import { PageError } from './failure.ts';
+
+/** 301, 302, 303, 307 and 308 with a Location (RFC 9110, 15.4). */
+export function isRedirect({ status, headers }: RawResponse): boolean {
+  return (status === 301 || status === 302 || status === 303 || status === 307 || status === 308) && 'location' in headers;
+}
+
+/** What is sent to one origin only. */
+const CONFIDENTIAL = ['authorization', 'cookie', 'proxy-authorization'];
+
+/**
+ * Where a redirect leads, and what is sent there: credentials never cross origins (Fetch standard, 4.4).
+ * @throws {PageError} `REDIRECT` if it leads nowhere that may be asked
+ */
+export function redirected(
+  from: URL,
+  headers: Record<string, string>,
+  response: RawResponse,
+): { url: URL; headers: Record<string, string> } {
+  const location = response.headers['location'] ?? '';
+  const { status } = response;
+  if (!URL.canParse(location, from.href)) {
+    throw new PageError('REDIRECT', from.href, `redirects to '${location.slice(0, 200)}', which is no address`, { status });
+  }
+  const url = new URL(location, from);
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
+    throw new PageError('REDIRECT', from.href, `redirects to a ${url.protocol} address; only http: and https: are fetched`, { status });
+  }
+  if (url.hash === '') url.hash = from.hash;
+  if (url.origin === from.origin) return { url, headers };
+  const open = Object.entries(headers).filter(([name]) => !CONFIDENTIAL.includes(name.toLowerCase()));
+  return { url, headers: Object.fromEntries(open) };
+}

@@ -1,9 +1,9 @@
 import type { CoroutineBody } from './coroutine.ts';
 import { ready, type Operation, type Step } from './operation.ts';
 import { END, PENDING, type Listener, type Source } from './source.ts';
-import { Stream, streamOf, type Streamable } from './stream.ts';
+import { streamOf, type ItemOf, type Stream, type Streamable } from './stream.ts';
 import { DAEMON, DEFERRED, LINKED, Task } from './task.ts';
-import { fail, wake } from './trampoline.ts';
+import { fail, running, wake } from './trampoline.ts';
 import { Wait } from './wait.ts';
 
 /** Loops over a stream inside a coroutine. */
@@ -28,8 +28,8 @@ export interface Cursor<T> {
  *   return found; // ['one', 'two', 'three']
  * });
  */
-export function each<T>(stream: Streamable<T>): Cursor<T> {
-  return new Opened<T>(streamOf(stream));
+export function each<S extends Streamable<unknown>>(stream: S): Cursor<ItemOf<S>> {
+  return new Opened<ItemOf<S>>(streamOf(stream));
 }
 
 /** @internal */
@@ -39,9 +39,12 @@ export class Opened<T> implements Cursor<T> {
   private source: Source<T> | null = null;
   private host: Task | null = null;
   private ended = false;
+  /** Whose loop it is: that of the task which made the cursor, even if another one asks first (in a `race`, say). */
+  private readonly owner: Task | null;
 
   constructor(stream: Stream<T>) {
     this.stream = stream;
+    this.owner = running.task;
   }
 
   get value(): T {
@@ -54,7 +57,11 @@ export class Opened<T> implements Cursor<T> {
 
   *close(): CoroutineBody<void> {
     this.ended = true;
-    if (this.host !== null) yield* this.host.cancel();
+    const { host } = this;
+    if (host === null) return;
+    // Who waits for it to close gets the error that closing it may end with, instead of the task that looped.
+    if (!host.hasEnded) host.flags |= LINKED;
+    yield* host.cancel();
   }
 
   /** What is to come next: true with an item in `current`, false at the end; PENDING. Throws the stream's error. */
@@ -62,7 +69,7 @@ export class Opened<T> implements Cursor<T> {
     if (this.ended) return false;
     let item: T | typeof PENDING | typeof END;
     try {
-      this.source ??= this.open(task);
+      this.source ??= this.open(this.owner ?? task);
       item = this.source.poll();
     } catch (error) {
       this.finish();
@@ -90,13 +97,16 @@ export class Opened<T> implements Cursor<T> {
 
   /** The stream's tasks live below one that does nothing itself, as a daemon of the task that loops. */
   private open(task: Task): Source<T> {
-    this.host = new Task<void>(task, 'each', idle(), task.env, DAEMON | LINKED | DEFERRED) as Task;
+    this.host = new Task<void>(task, 'each', idle(), task.env, DAEMON | DEFERRED) as Task;
     return this.stream.open(this.host);
   }
 }
 
 class Next<T> extends Wait<boolean> implements Listener {
   private readonly cursor: Opened<T>;
+  /** The stream is at work on the native stack; what comes meanwhile is asked for afterwards. */
+  private asking = false;
+  private missed = false;
 
   constructor(cursor: Opened<T>) {
     super();
@@ -111,13 +121,23 @@ class Next<T> extends Wait<boolean> implements Listener {
   }
 
   ready(): void {
+    if (this.asking) {
+      this.missed = true;
+      return;
+    }
     let more: boolean | typeof PENDING;
+    this.asking = true;
     try {
-      more = this.cursor.advance(this.task as Task);
+      do {
+        this.missed = false;
+        more = this.cursor.advance(this.task as Task);
+      } while (more === PENDING && this.missed);
     } catch (error) {
       this.cursor.listen(null);
       fail(this, error);
       return;
+    } finally {
+      this.asking = false;
     }
     if (more === PENDING) return;
     this.cursor.listen(null);

@@ -22,6 +22,7 @@ export {
   stream,
   streamOf,
   type BatchOptions,
+  type ItemOf,
   type MapOptions,
   type Outcome,
   Stream,

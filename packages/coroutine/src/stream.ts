@@ -1,7 +1,7 @@
 import { Batched } from './batched.ts';
 import { Buffered } from './buffered.ts';
 import { coroutine, isOperation, type Coroutine } from './coroutine.ts';
-import { each } from './each.ts';
+import { Opened } from './each.ts';
 import { describe, MisuseError, requireCount } from './errors.ts';
 import { FlatMapped } from './flat-mapped.ts';
 import { iterate } from './iterate.ts';
@@ -10,7 +10,7 @@ import { Merged } from './merged.ts';
 import type { Body, Operation } from './operation.ts';
 import type { RunOptions } from './run.ts';
 import { Produced, type Source } from './source.ts';
-import { DEFERRED, LINKED, Task } from './task.ts';
+import { DEFERRED, Task } from './task.ts';
 import { Taken } from './taken.ts';
 import { isThenable, until } from './until.ts';
 import type { Wait } from './wait.ts';
@@ -31,7 +31,10 @@ export interface BatchOptions {
 }
 
 /** What can be looped over as a stream. Node's and the Web's readable streams are async iterables. */
-export type Streamable<T> = Stream<T> | AsyncIterable<T> | Iterable<T>;
+export type Streamable<T> = AsyncIterable<T> | Iterable<T>;
+
+/** The items of what can be looped over. */
+export type ItemOf<S> = S extends AsyncIterable<infer T> ? T : S extends Iterable<infer T> ? T : never;
 
 /**
  * Items that come over time. It is a description: a stream that nobody loops over does nothing, and each loop runs it
@@ -72,11 +75,14 @@ export class Stream<T> implements AsyncIterable<T> {
    * @example
    * await streamOf([1, 2]).flatMap((n) => [n, n * 10]).toArray(); // [1, 10, 2, 20]
    */
-  flatMap<R>(fn: (item: T, index: number) => Streamable<R>, options: MapOptions = {}): Stream<R> {
+  flatMap<S extends Streamable<unknown>>(
+    fn: (item: T, index: number) => S,
+    options: MapOptions = {},
+  ): Stream<ItemOf<S>> {
     const { concurrency = 1, ordered = true } = options;
     requireCount('concurrency', concurrency, 1);
     return new Stream((host) => {
-      const open = (item: T, index: number): Source<R> => streamOf(fn(item, index)).open(host);
+      const open = (item: T, index: number): Source<ItemOf<S>> => streamOf(fn(item, index)).open(host);
       return new FlatMapped(this.open(host), host, open, concurrency, ordered);
     });
   }
@@ -108,7 +114,7 @@ export class Stream<T> implements AsyncIterable<T> {
   take(count: number): Stream<T> {
     requireCount('the count of items to take', count, 0);
     return new Stream((host) => {
-      const below = new Task<void>(host, 'take', idle(), host.env, LINKED | DEFERRED) as Task;
+      const below = new Task<void>(host, 'take', idle(), host.env, DEFERRED) as Task;
       return new Taken(this.open(below), below, count);
     });
   }
@@ -142,9 +148,9 @@ export class Stream<T> implements AsyncIterable<T> {
    * @example
    * await streamOf([1, 2]).merge(streamOf(['a'])).toArray(); // [1, 'a', 2]
    */
-  merge<U>(...others: Streamable<U>[]): Stream<T | U> {
-    const streams: Stream<T | U>[] = [this, ...others.map((other) => streamOf(other))];
-    return new Stream<T | U>((host) => new Merged<T | U>(streams.map((stream) => stream.open(host))));
+  merge<S extends Streamable<unknown>>(...others: S[]): Stream<T | ItemOf<S>> {
+    const streams: Stream<T | ItemOf<S>>[] = [this, ...others.map((other) => streamOf(other))];
+    return new Stream<T | ItemOf<S>>((host) => new Merged<T | ItemOf<S>>(streams.map((stream) => stream.open(host))));
   }
 
   /** All items, when the stream has ended. */
@@ -168,7 +174,7 @@ export class Stream<T> implements AsyncIterable<T> {
 
   /** Inside another stream's generator: passes all items on. */
   *[Symbol.iterator](): Generator<T | Wait, void, unknown> {
-    const items = each(this);
+    const items = new Opened<T>(this);
     while (yield* items.next()) yield items.value;
   }
 }
@@ -205,11 +211,11 @@ export function stream<This, Args extends unknown[], Y>(
  * @example
  * await streamOf(new Set([1, 2])).toArray(); // [1, 2]
  */
-export function streamOf<T>(items: Streamable<T>): Stream<T> {
-  if (items instanceof Stream) return items as Stream<T>;
-  if (typeof items === 'object' && items !== null && Symbol.asyncIterator in items) return fromAsync(items) as Stream<T>;
+export function streamOf<S extends Streamable<unknown>>(items: S): Stream<ItemOf<S>> {
+  if (items instanceof Stream) return items as Stream<ItemOf<S>>;
+  if (typeof items === 'object' && items !== null && Symbol.asyncIterator in items) return fromAsync(items) as Stream<ItemOf<S>>;
   if (typeof items === 'string' || (typeof items === 'object' && items !== null && Symbol.iterator in items)) {
-    return fromIterable(items) as Stream<T>;
+    return fromIterable(items as Iterable<unknown>) as Stream<ItemOf<S>>;
   }
   throw new MisuseError(`expected a stream, an iterable or an async iterable, not ${describe(items)}`);
 }
@@ -245,7 +251,7 @@ const fromAsync = stream(function* asyncIterable<T>(items: AsyncIterable<T>) {
 
 const collect = coroutine(function* toArray<T>(items: Stream<T>) {
   const all: T[] = [];
-  const cursor = each(items);
+  const cursor = new Opened<T>(items);
   try {
     while (yield* cursor.next()) all.push(cursor.value);
     return all;
@@ -255,7 +261,7 @@ const collect = coroutine(function* toArray<T>(items: Stream<T>) {
 });
 
 const drain = coroutine(function* forEach(items: Stream<unknown>) {
-  const cursor = each(items);
+  const cursor = new Opened<unknown>(items);
   try {
     while (yield* cursor.next());
   } finally {

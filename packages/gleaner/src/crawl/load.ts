@@ -1,5 +1,16 @@
 import { STATUS_CODES as REASONS } from 'node:http';
-import { context, coroutine, now, sleep, timeout, TimeoutError, type Context, type CoroutineBody } from '@gleaner/coroutine';
+import {
+  context,
+  coroutine,
+  now,
+  race,
+  sleep,
+  timeout,
+  TimeoutError,
+  type Context,
+  type CoroutineBody,
+  type Event,
+} from '@gleaner/coroutine';
 import type { Admitted } from '../frontier/hosts.ts';
 import type { Client, HttpResponse } from '../http/client.ts';
 import { PageError } from '../http/failure.ts';
@@ -32,6 +43,8 @@ export interface Job {
   readonly client: Client;
   readonly settings: Settings;
   readonly summary: Summary;
+  /** From when on nothing more begins. */
+  readonly stopped: Event;
 }
 
 /**
@@ -39,7 +52,7 @@ export interface Job {
  * @throws {PageError} the last attempt's
  */
 export const load: (job: Job, admitted: Admitted) => CoroutineBody<Loaded> = function* load(job, { target, permit }) {
-  const { client, settings, summary } = job;
+  const { client, settings, summary, stopped } = job;
   const onHostChange = (_from: URL, to: URL): CoroutineBody<void> => permit.moveTo(to);
   for (let attempts = 1; ; attempts++) {
     const started = yield* now();
@@ -52,8 +65,10 @@ export const load: (job: Job, admitted: Admitted) => CoroutineBody<Loaded> = fun
     } catch (error) {
       const failure = error instanceof TimeoutError ? tooSlow(target.given, settings.timeout) : error;
       if (!(failure instanceof PageError) || !canSucceedLater(failure) || attempts > settings.retries) throw failure;
+      const wait = backoff(attempts, (yield* random)(), failure.retryAfter);
+      yield* race([stopped, sleep(wait)]);
+      if (stopped.isSet) throw failure;
       summary.retries++;
-      yield* sleep(backoff(attempts, (yield* random)(), failure.retryAfter));
     }
   }
 };

@@ -1,6 +1,7 @@
 import type { Clock } from '@gleaner/coroutine';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { OptionError } from '../http/failure.ts';
+import { VERSION } from '../version.ts';
 import type { ReadAs } from '../page/page.ts';
 
 /** What happens to a page that could not be had: it is only counted, handed over as a `Failure`, or ends the loop. */
@@ -8,40 +9,43 @@ export type OnFailure = 'skip' | 'yield' | 'throw';
 
 export interface ScrapeOptions {
   /** How many requests may be under way at a time, in all; 32 by default. */
-  concurrency?: number;
+  concurrency?: number | undefined;
   /** How many requests may be under way at a time at one host; 6 by default, as in browsers. */
-  perHost?: number;
+  perHost?: number | undefined;
   /** The least time between the starts of two requests to one host, in milliseconds; 0 by default. */
-  delay?: number;
+  delay?: number | undefined;
   /** How long one attempt to fetch a page may take, in milliseconds, redirects included; 30,000 by default. */
-  timeout?: number;
+  timeout?: number | undefined;
   /** How long the whole job may take, in milliseconds; then the loop throws `JobTimeoutError`. No limit by default. */
-  jobTimeout?: number;
+  jobTimeout?: number | undefined;
   /** How many more times a page is tried if its failure is one that can succeed later; 2 by default. */
-  retries?: number;
+  retries?: number | undefined;
   /** How many redirects are followed; 10 by default. */
-  maxRedirects?: number;
+  maxRedirects?: number | undefined;
   /** The most bytes that a page may have, on the wire and unpacked; 10 MiB by default. */
-  maxBytes?: number;
+  maxBytes?: number | undefined;
   /** Sent with every request. */
-  headers?: Record<string, string>;
+  headers?: Record<string, string> | undefined;
   /** How `data` is read: 'auto' (the default) goes by the content type, JSON first. */
-  as?: ReadAs;
+  as?: ReadAs | undefined;
   /** Results in the order of the addresses rather than of arrival. */
-  ordered?: boolean;
+  ordered?: boolean | undefined;
   /** What happens to pages that fail: 'skip' (the default), 'yield' or 'throw'. */
-  onFailure?: OnFailure;
+  onFailure?: OnFailure | undefined;
   /** Checks and types `data`: any Standard Schema. */
-  schema?: StandardSchemaV1;
+  schema?: StandardSchemaV1 | undefined;
   /** Ends the loop with the signal's reason. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /** Where time comes from; a `VirtualClock` in tests. */
-  clock?: Clock;
+  clock?: Clock | undefined;
 }
 
-type Settings = Required<Omit<ScrapeOptions, 'schema' | 'signal' | 'clock'>> & Pick<ScrapeOptions, 'schema'>;
+/** The options, complete. */
+export type Settings = {
+  [K in Exclude<keyof ScrapeOptions, 'schema' | 'signal' | 'clock'>]-?: NonNullable<ScrapeOptions[K]>;
+} & Pick<ScrapeOptions, 'schema'>;
 
-const VERSION = '0.1.0';
+
 
 const DEFAULTS: Omit<Settings, 'schema'> = {
   concurrency: 32,
@@ -57,8 +61,6 @@ const DEFAULTS: Omit<Settings, 'schema'> = {
   ordered: false,
   onFailure: 'skip',
 };
-
-export type { Settings };
 
 /**
  * Fills in what was left out, and checks what was not.

@@ -1,11 +1,13 @@
 import {
   each,
+  event,
   now,
   sleep,
   spawn,
   stream,
   Stream,
   type CoroutineBody,
+  type Event,
   type RunOptions,
   type Streamable,
   type Wait,
@@ -67,14 +69,21 @@ export class Scrape<T> extends Stream<T> {
   /** How the latest loop went, or goes. */
   summary: Summary = newSummary();
   private readonly options: RunOptions;
+  private stopped: Event = event();
 
   /** @internal */
-  constructor(begin: (summary: Summary) => Stream<T>, options: RunOptions) {
+  constructor(begin: (summary: Summary, stopped: Event) => Stream<T>, options: RunOptions) {
     super((host) => {
       this.summary = newSummary();
-      return begin(this.summary).open(host);
+      this.stopped = event();
+      return begin(this.summary, this.stopped).open(host);
     });
     this.options = options;
+  }
+
+  /** Begins nothing more: what is in flight is finished and handed over, and then the loop ends. */
+  stop(): void {
+    this.stopped.set();
   }
 
   override [Symbol.asyncIterator](): AsyncIterableIterator<T, undefined> {
@@ -120,8 +129,11 @@ export function scrape(
     throw new OptionError('schema', 'left out where a handler makes the items (check them in the handler)', 'a schema');
   }
   const { signal, clock } = options;
-  return new Scrape((summary) => scraping(urls, handler, checked, summary), { name: 'scrape', signal, clock });
+  return new Scrape((summary, stopped) => scraping(urls, handler, checked, summary, stopped), { name: 'scrape', signal, clock });
 }
+
+/** How many targets may wait for their hosts, for each request that may be under way. */
+const LOOKAHEAD = 10;
 
 /** One loop: all that it opens, it closes. */
 const scraping = stream(function* scrape(
@@ -129,14 +141,16 @@ const scraping = stream(function* scrape(
   handler: Handler<unknown> | undefined,
   settings: Settings,
   summary: Summary,
+  stopped: Event,
 ): Generator<unknown, void, unknown> {
   const { concurrency, perHost, ordered, jobTimeout } = settings;
   const client = new Client({ ...settings, connections: perHost });
-  const job: Job = { client, settings, summary };
+  const job: Job = { client, settings, summary, stopped };
   const begun = yield* now();
   const limit = jobTimeout === Infinity ? undefined : yield* spawn(failAfter(jobTimeout));
   const open = (admitted: Admitted | Rejected): Stream<unknown> => visiting(job, admitted, handler);
-  const items = each(admission(urls, new Hosts(settings)).flatMap(open, { concurrency, ordered }));
+  const admitted = admission(urls, new Hosts(settings), LOOKAHEAD * concurrency, stopped);
+  const items = each(admitted.flatMap(open, { concurrency, ordered }));
   try {
     while (yield* items.next()) {
       summary.items++;

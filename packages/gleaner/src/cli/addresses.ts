@@ -1,0 +1,28 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+
+/** The addresses in a text: one a line; blank lines and comments (#) are skipped. Read as they are needed. */
+export async function* addressesIn(input: Readable): AsyncGenerator<string, void, undefined> {
+  // Errors of the stream do not come out of a loop over the lines by themselves.
+  let failure: Error | undefined;
+  const lines = createInterface({ input, crlfDelay: Infinity });
+  input.once('error', (error) => {
+    failure = error;
+    lines.close();
+  });
+  for await (const line of lines) {
+    const address = line.replace(/^\ufeff/, '').trim();
+    if (address !== '' && !address.startsWith('#')) yield address;
+  }
+  if (failure !== undefined) throw failure;
+}
+
+/** How many addresses a file has; undefined for what is no ordinary file (a pipe, say) and can be read but once. */
+export async function countAddresses(path: string): Promise<number | undefined> {
+  if (!(await stat(path)).isFile()) return undefined;
+  let count = 0;
+  for await (const _ of addressesIn(createReadStream(path))) count++;
+  return count;
+}

@@ -1,0 +1,32 @@
+#!/usr/bin/env node
+import { realpathSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+import { VERSION } from '../version.ts';
+import { MAIN_HELP, SCRAPE_HELP } from './help.ts';
+import { Exit, scrapeCommand } from './scrape-command.ts';
+
+/** The `glean` command: gives the exit status. */
+export async function main(argv: readonly string[]): Promise<number> {
+  const [command, ...rest] = argv;
+  switch (command) {
+    case 'scrape':
+      return scrapeCommand(rest);
+    case undefined:
+    case 'help':
+    case '--help':
+    case '-h':
+      process.stdout.write(rest[0] === 'scrape' ? SCRAPE_HELP : MAIN_HELP);
+      return Exit.Done;
+    case '--version':
+      process.stdout.write(`${VERSION}\n`);
+      return Exit.Done;
+    default:
+      process.stderr.write(`glean: there is no command '${command}'\n\n${MAIN_HELP}`);
+      return Exit.Usage;
+  }
+}
+
+const script = process.argv[1];
+if (script !== undefined && import.meta.url === pathToFileURL(realpathSync(script)).href) {
+  process.exitCode = await main(process.argv.slice(2));
+}

@@ -1,0 +1,178 @@
+import { each, run, spawn, type CoroutineBody } from '@gleaner/coroutine';
+import { createReadStream } from 'node:fs';
+import type { ScrapeOptions } from '../crawl/options.ts';
+import { scrape, type Result, type Scrape } from '../crawl/scrape.ts';
+import { JobTimeoutError, OptionError } from '../http/failure.ts';
+import type { ReadAs } from '../page/page.ts';
+import { JsonLines, jsonLinesFile, type Sink } from '../sinks/json-lines.ts';
+import { addressesIn, countAddresses } from './addresses.ts';
+import { count, duration, headers, parsed, UsageError } from './arguments.ts';
+import { SCRAPE_HELP } from './help.ts';
+import { progressJson, progressLine } from './progress.ts';
+import { report } from './report.ts';
+import { palette, printable } from './terminal.ts';
+
+/** Documented in `--help`. */
+export const Exit = { Done: 0, SomeFailed: 1, Usage: 2, InputOutput: 3, TimeOver: 4, Interrupted: 130 } as const;
+
+const OPTIONS = {
+  from: { type: 'string' },
+  output: { type: 'string', short: 'o' },
+  ordered: { type: 'boolean' },
+  as: { type: 'string' },
+  concurrency: { type: 'string', short: 'c' },
+  'per-host': { type: 'string' },
+  delay: { type: 'string' },
+  timeout: { type: 'string' },
+  retries: { type: 'string' },
+  'max-time': { type: 'string' },
+  header: { type: 'string', short: 'H', multiple: true },
+  quiet: { type: 'boolean', short: 'q' },
+  json: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+interface Plan {
+  addresses: AsyncIterable<string> | readonly string[];
+  /** How many they are, where that is known. */
+  total: number | undefined;
+  options: ScrapeOptions;
+  output: string | undefined;
+  quiet: boolean;
+  json: boolean;
+}
+
+/** `glean scrape`: gives the exit status. */
+export async function scrapeCommand(argv: readonly string[]): Promise<number> {
+  try {
+    const plan = await planned(argv);
+    if (plan === undefined) {
+      process.stdout.write(SCRAPE_HELP);
+      return Exit.Done;
+    }
+    return await carriedOut(plan);
+  } catch (error) {
+    if (error instanceof UsageError || error instanceof OptionError) {
+      complain(`${error.message}\nAll about it: glean help scrape`);
+      return Exit.Usage;
+    }
+    // `| head` has seen enough.
+    if (codeOf(error) === 'EPIPE') return Exit.Done;
+    if (codeOf(error) === undefined) throw error;
+    complain((error as Error).message);
+    return error instanceof JobTimeoutError ? Exit.TimeOver : Exit.InputOutput;
+  }
+}
+
+/** Reads the command line; undefined if it asks for help. */
+async function planned(argv: readonly string[]): Promise<Plan | undefined> {
+  const { values, positionals } = parsed(argv, OPTIONS);
+  if (values.help === true) return undefined;
+  const options = {
+    concurrency: count('concurrency', values.concurrency, 1),
+    perHost: count('per-host', values['per-host'], 1),
+    delay: duration('delay', values.delay),
+    timeout: duration('timeout', values.timeout),
+    jobTimeout: duration('max-time', values['max-time']),
+    retries: count('retries', values.retries, 0),
+    headers: headers('header', values.header ?? []),
+    ordered: values.ordered ?? false,
+    as: reading(values.as ?? 'auto'),
+  };
+  const { from } = values;
+  const fromInput = positionals.includes('-');
+  const ways = [from !== undefined, fromInput, positionals.length > Number(fromInput)].filter(Boolean).length;
+  if (ways === 0) throw new UsageError('no addresses: give some, or --from FILE, or - for standard input');
+  if (ways > 1) throw new UsageError('addresses come one way at a time: as arguments, --from FILE, or - for standard input');
+  return {
+    ...(await source(positionals, from, fromInput)),
+    options: options as ScrapeOptions,
+    output: values.output,
+    quiet: values.quiet ?? false,
+    json: values.json ?? false,
+  };
+}
+
+async function source(
+  positionals: readonly string[],
+  from: string | undefined,
+  fromInput: boolean,
+): Promise<Pick<Plan, 'addresses' | 'total'>> {
+  if (fromInput) return { addresses: addressesIn(process.stdin), total: undefined };
+  if (from === undefined) return { addresses: positionals, total: positionals.length };
+  const total = await countAddresses(from);
+  return { addresses: addressesIn(createReadStream(from)), total };
+}
+
+function reading(kind: string): ReadAs {
+  if (kind === 'auto' || kind === 'json' || kind === 'text') return kind;
+  throw new UsageError(`--as expects auto, json or text, not '${kind}'`);
+}
+
+async function carriedOut(plan: Plan): Promise<number> {
+  const job = scrape(plan.addresses, plan.options);
+  const stopNow = new AbortController();
+  let interrupts = 0;
+  const onInterrupt = (): void => {
+    interrupts++;
+    if (interrupts > 1) stopNow.abort(STOPPED);
+    else job.stop();
+    if (interrupts === 1 && !plan.quiet && !plan.json) {
+      process.stderr.write('\r\u001b[KFinishing what is in flight; Ctrl-C again stops now.\n');
+    }
+  };
+  process.on('SIGINT', onInterrupt);
+  try {
+    await run(() => scraping(plan, job), { signal: stopNow.signal, name: 'glean scrape' });
+  } catch (error) {
+    if (error !== STOPPED) {
+      if (error instanceof JobTimeoutError) tell(plan, job);
+      throw error;
+    }
+  } finally {
+    process.off('SIGINT', onInterrupt);
+  }
+  tell(plan, job);
+  if (interrupts > 0) return Exit.Interrupted;
+  return job.summary.failed > 0 ? Exit.SomeFailed : Exit.Done;
+}
+
+const STOPPED = new Error('stopped');
+
+function* scraping(plan: Plan, job: Scrape<Result<unknown>>): CoroutineBody<void> {
+  const sink: Sink<unknown> =
+    plan.output === undefined ? new JsonLines(process.stdout) : yield* jsonLinesFile(plan.output);
+  const progress = { summary: () => job.summary, total: plan.total };
+  const line = plan.json
+    ? yield* spawn(progressJson(progress, process.stderr))
+    : process.stderr.isTTY && !plan.quiet
+      ? yield* spawn(progressLine(progress, process.stderr))
+      : undefined;
+  const pages = each(job);
+  try {
+    while (yield* pages.next()) yield* sink.write(record(pages.value));
+  } finally {
+    yield* pages.close();
+    if (line !== undefined) yield* line.cancel();
+  }
+}
+
+function record({ url, status, data }: Result<unknown>): object {
+  return data instanceof Uint8Array
+    ? { url, status, base64: Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('base64') }
+    : { url, status, data: data ?? null };
+}
+
+function tell(plan: Plan, job: Scrape<unknown>): void {
+  if (plan.json) process.stderr.write(`${JSON.stringify({ type: 'summary', ...job.summary })}\n`);
+  else if (!plan.quiet) process.stderr.write(`${report(job.summary, palette(process.stderr))}\n`);
+}
+
+function complain(message: string): void {
+  process.stderr.write(`glean scrape: ${message.split('\n').map(printable).join('\n')}\n`);
+}
+
+function codeOf(error: unknown): string | undefined {
+  const code: unknown = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
+  return typeof code === 'string' ? code : undefined;
+}

@@ -18,6 +18,8 @@ export class Batched<T> extends Source<T[]> implements Joiner, Listener {
   /** Sleeps until the batch under way is due. */
   private timer: Task | null = null;
   private expired = false;
+  /** What upstream threw, once the items before it have been handed over. */
+  private failure: { error: unknown } | null = null;
 
   /** @param within milliseconds; Infinity for never */
   constructor(upstream: Source<T>, host: Task, size: number, within: number) {
@@ -26,12 +28,19 @@ export class Batched<T> extends Source<T[]> implements Joiner, Listener {
     this.host = host;
     this.size = size;
     this.within = within;
-    upstream.listen(this);
   }
 
   poll(): T[] | typeof PENDING | typeof END {
+    if (this.failure !== null) throw this.failure.error;
     while (this.items.length < this.size && !this.expired) {
-      const item = this.upstream.poll();
+      let item: T | typeof PENDING | typeof END;
+      try {
+        item = this.upstream.poll();
+      } catch (error) {
+        if (this.items.length === 0) throw error;
+        this.failure = { error };
+        break;
+      }
       if (item === END && this.items.length === 0) return END;
       if (item === END) break;
       if (item === PENDING) {
@@ -45,6 +54,7 @@ export class Batched<T> extends Source<T[]> implements Joiner, Listener {
 
   listen(listener: Listener | null): void {
     this.listener = listener;
+    this.upstream.listen(listener === null ? null : this);
   }
 
   ready(): void {

@@ -10,6 +10,9 @@ export class Buffered<T> extends Source<T> implements Listener {
   private readonly items: Deque<T> = new Deque<T>();
   private listener: Listener | null = null;
   private ended = false;
+  /** Upstream is at work on the native stack; what comes meanwhile is looked at afterwards. */
+  private filling = false;
+  private missed = false;
   private failure: { error: unknown } | undefined = undefined;
 
   constructor(upstream: Source<T>, host: Task, size: number) {
@@ -40,15 +43,19 @@ export class Buffered<T> extends Source<T> implements Listener {
   }
 
   ready(): void {
-    if (this.listener !== null) this.listener.ready();
+    if (this.filling) this.missed = true;
+    else if (this.listener !== null) this.listener.ready();
     else this.fill();
   }
 
   private fill(): void {
+    this.filling = true;
     while (this.items.size < this.size && !this.ended && this.host.isOpen) {
       try {
+        this.missed = false;
         const item = this.upstream.poll();
-        if (item === PENDING) return;
+        if (item === PENDING && this.missed) continue;
+        if (item === PENDING) break;
         if (item === END) this.ended = true;
         else this.items.push(item);
       } catch (error) {
@@ -56,5 +63,6 @@ export class Buffered<T> extends Source<T> implements Listener {
         this.ended = true;
       }
     }
+    this.filling = false;
   }
 }

@@ -40,15 +40,17 @@ class Call<T> extends Wait<T> {
     const step = this.park(task);
     promise.then(
       (value) => {
+        if (this.leaves(controller)) return;
         clock.outside--;
         if (!controller.signal.aborted) wake(this, value);
-        else if (work.length > 0) task.abandoned();
+        else task.abandoned();
       },
       (error: unknown) => {
+        if (this.leaves(controller)) return;
         clock.outside--;
         const { signal } = controller;
         if (!signal.aborted) fail(this, error);
-        else if (work.length > 0) task.abandoned(isAbort(error, signal) ? undefined : { error });
+        else task.abandoned(isAbort(error, signal) ? undefined : { error });
       },
     );
     return step;
@@ -56,7 +58,14 @@ class Call<T> extends Wait<T> {
 
   abandon(): boolean {
     this.controller?.abort();
-    return this.work.length > 0;
+    if (this.work.length > 0) return true;
+    (this.task as Task).env.clock.outside--;
+    return false;
+  }
+
+  /** Whether a call was left to itself, so that what comes of it is nobody's. */
+  private leaves(controller: AbortControllerLike): boolean {
+    return controller.signal.aborted && this.work.length === 0;
   }
 }
 

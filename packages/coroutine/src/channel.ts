@@ -1,5 +1,6 @@
 import { Deque } from './deque.ts';
 import { ChannelClosedError, requireCount } from './errors.ts';
+import type { Joiner } from './join.ts';
 import { List, type Linked } from './list.ts';
 import { ready, type Operation, type Step } from './operation.ts';
 import { END, PENDING, Source, type Listener } from './source.ts';
@@ -24,7 +25,7 @@ export class Channel<T> extends Stream<T> {
   /** @internal */
   constructor(capacity: number) {
     requireCount("a channel's capacity", capacity, 0);
-    super(() => new Received<T>(this));
+    super((host) => new Received<T>(this, host));
     this.capacity = capacity;
   }
 
@@ -59,10 +60,11 @@ export class Channel<T> extends Stream<T> {
   /** Takes an item in, if that is possible at once. @internal */
   accept(item: T): boolean {
     if (this.isClosed) throw new ChannelClosedError('send to');
-    const receiver = this.receivers.shift();
-    if (receiver !== null) receiver.accept(item);
-    else if (this.items.size < this.capacity) this.items.push(item);
-    else return false;
+    for (let receiver = this.receivers.shift(); receiver !== null; receiver = this.receivers.shift()) {
+      if (receiver.accept(item)) return true;
+    }
+    if (this.items.size >= this.capacity) return false;
+    this.items.push(item);
     return true;
   }
 
@@ -100,7 +102,8 @@ export function channel<T>(capacity = 0): Channel<T> {
 
 /** Who stands in line for an item. */
 interface Receiver<T> extends Linked<Receiver<T>> {
-  accept(item: T): void;
+  /** False from one that does not want it any more. */
+  accept(item: T): boolean;
   closed(): void;
 }
 
@@ -146,8 +149,9 @@ class Receive<T> extends Wait<T> implements Receiver<T> {
     return this.park(task);
   }
 
-  accept(item: T): void {
+  accept(item: T): boolean {
     wake(this, item);
+    return true;
   }
 
   closed(): void {
@@ -160,18 +164,24 @@ class Receive<T> extends Wait<T> implements Receiver<T> {
   }
 }
 
-/** A loop over the channel. It stands in line only while its consumer waits. */
+/** A loop over the channel. It stands in line while somebody listens for what it could not give when last asked. */
 class Received<T> extends Source<T> implements Receiver<T> {
   before: Receiver<T> | null = null;
   after: Receiver<T> | null = null;
   private readonly channel: Channel<T>;
+  private readonly host: Task;
   private listener: Listener | null = null;
+  private wanted = false;
   private inLine = false;
   private held: { item: T } | null = null;
 
-  constructor(channel: Channel<T>) {
+  constructor(channel: Channel<T>, host: Task) {
     super();
     this.channel = channel;
+    this.host = host;
+    // An operator that works ahead listens until the stream is closed.
+    const joined = (): void => this.listen(null);
+    (host.joiners ??= new List<Joiner>()).push({ before: null, after: null, joined });
   }
 
   poll(): T | typeof PENDING | typeof END {
@@ -181,27 +191,36 @@ class Received<T> extends Source<T> implements Receiver<T> {
       return item;
     }
     const item = this.channel.next();
-    return item === PENDING && this.channel.isClosed ? END : item;
+    if (item === PENDING && this.channel.isClosed) return END;
+    this.wanted = item === PENDING;
+    this.joinOrLeaveLine();
+    return item;
   }
 
   listen(listener: Listener | null): void {
     this.listener = listener;
-    if (this.inLine === (listener !== null)) return;
-    this.inLine = !this.inLine;
-    if (this.inLine) this.channel.receivers.push(this);
-    else this.channel.receivers.remove(this);
+    this.joinOrLeaveLine();
   }
 
-  accept(item: T): void {
-    this.inLine = false;
+  accept(item: T): boolean {
+    this.inLine = this.wanted = false;
+    if (!this.host.isOpen) return false;
     this.held = { item };
     this.listener?.ready();
-    // Still listened to, by an operator that works on several at a time: back in line.
-    if (!this.inLine && this.listener !== null && this.held === null) this.listen(this.listener);
+    return true;
   }
 
   closed(): void {
-    this.inLine = false;
+    this.inLine = this.wanted = false;
     this.listener?.ready();
+  }
+
+  private joinOrLeaveLine(): void {
+    const { receivers } = this.channel;
+    const shall = this.wanted && this.listener !== null;
+    if (shall === this.inLine) return;
+    this.inLine = shall;
+    if (shall) receivers.push(this);
+    else receivers.remove(this);
   }
 }

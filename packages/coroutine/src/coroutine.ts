@@ -1,7 +1,7 @@
 import { describe, MisuseError } from './errors.ts';
-import type { Body, Operation, Step, Work } from './operation.ts';
+import { ENDED_BODY, type Body, type Operation, type Step, type Work } from './operation.ts';
 import { run } from './run.ts';
-import { Task } from './task.ts';
+import { Task, type Label } from './task.ts';
 import { MAX_DEPTH, running, suspendUnstarted } from './trampoline.ts';
 import { Wait } from './wait.ts';
 
@@ -13,22 +13,40 @@ export type CoroutineBody<T> = Generator<Wait, T, unknown>;
  * start it with `run` or `spawn`. Each of these runs it anew.
  */
 export class Coroutine<T> extends Wait<T> implements PromiseLike<T> {
-  private readonly fn: (...args: never[]) => CoroutineBody<T>;
+  /** @internal */
+  readonly fn: (...args: unknown[]) => CoroutineBody<T>;
   private readonly self: unknown;
-  private readonly args: readonly unknown[];
-  /** While it runs as a call: its generator, who called it, and whether it is returning. @internal */
-  body: Body<unknown> = NO_BODY;
+  /* Its arguments: nearly all calls have at most two, and an array for each call is dear. */
+  private readonly count: number;
+  private readonly first: unknown;
+  private readonly second: unknown;
+  private readonly all: readonly unknown[] | null;
+  /** While it waits as a call: its generator, who called it, and whether it is returning. @internal */
+  body: Body<unknown> = ENDED_BODY;
   /** @internal */
   caller: Coroutine<unknown> | null = null;
   /** @internal */
   unwinding = false;
 
   /** @internal */
-  constructor(fn: (...args: never[]) => CoroutineBody<T>, self: unknown, args: readonly unknown[]) {
+  constructor(fn: (...args: unknown[]) => CoroutineBody<T>, self: unknown, args: readonly unknown[]) {
     super();
+    const count = args.length;
     this.fn = fn;
     this.self = self;
-    this.args = args;
+    this.count = count;
+    this.first = count > 0 ? args[0] : undefined;
+    this.second = count > 1 ? args[1] : undefined;
+    this.all = count > 2 ? args : null;
+  }
+
+  /** A generator that was called without `coroutine` and is returning, as a frame of its own. @internal */
+  static returning(body: Body<unknown>, caller: Coroutine<unknown> | null): Coroutine<unknown> {
+    const frame = new Coroutine<unknown>(cleanUp, undefined, []);
+    frame.body = body;
+    frame.caller = caller;
+    frame.unwinding = true;
+    return frame;
   }
 
   /** The name of its generator function. */
@@ -46,45 +64,47 @@ export class Coroutine<T> extends Wait<T> implements PromiseLike<T> {
 
   /** A generator of its own for this run. @internal */
   open(): Body<T> {
-    return this.fn.apply(this.self, this.args as never[]);
+    const { fn, self, count } = this;
+    if (count === 1) return fn.call(self, this.first);
+    if (count === 0) return fn.call(self);
+    if (count === 2) return fn.call(self, this.first, this.second);
+    return fn.apply(self, this.all as unknown[]);
   }
 
   /**
    * A call: begins on the native stack, nested in the caller's `yield*`. If it ends without waiting, that was
-   * all. If it waits, everything native suspends, and the trampoline resumes this frame directly from then on.
+   * all. If it waits, everything native suspends, the innermost first; each call then becomes a frame of the
+   * task, below the ones that have become so before it and above the one that the trampoline had resumed.
    * @internal
    */
   start(task: Task): Step {
-    if (running.depth >= MAX_DEPTH) return suspendUnstarted(task, this);
-    const putOff = this.task;
-    const body = (this.body = this.open());
-    this.caller = task.frame;
-    this.unwinding = false;
-    this.task = task;
-    task.frame = this as Coroutine<unknown>;
-    running.depth++;
-    let step: Step;
-    try {
-      step = body.next() as Step;
-    } catch (error) {
-      running.depth--;
-      task.frame = this.caller;
-      this.end();
-      this.task = putOff;
-      throw error;
-    }
-    running.depth--;
-    if (step.done) {
-      task.frame = this.caller;
-      this.end();
-      this.task = putOff;
+    const { depth } = running;
+    if (depth >= MAX_DEPTH) return suspendUnstarted(task, this);
+    const body = this.open();
+    // Set, not counted up: an error that comes through here need not be caught to put it right.
+    running.depth = depth + 1;
+    const step = body.next() as Step;
+    running.depth = depth;
+    if (!step.done) {
+      this.task = task;
+      this.body = body;
+      this.unwinding = false;
+      const { outermost } = running;
+      if (outermost === null) {
+        this.caller = task.frame;
+        task.frame = this as Coroutine<unknown>;
+      } else {
+        this.caller = outermost.caller;
+        outermost.caller = this as Coroutine<unknown>;
+      }
+      running.outermost = this as Coroutine<unknown>;
     }
     return step;
   }
 
   /** Its call is over. @internal */
   end(): void {
-    this.body = NO_BODY;
+    this.body = ENDED_BODY;
     this.caller = null;
   }
 
@@ -94,7 +114,7 @@ export class Coroutine<T> extends Wait<T> implements PromiseLike<T> {
   }
 }
 
-const NO_BODY: Body<unknown> = (function* (): Generator<never, undefined, unknown> {})();
+function* cleanUp(): CoroutineBody<void> {}
 
 /**
  * Marks a generator function as a coroutine: it runs concurrently with others and hands control back at each
@@ -110,34 +130,35 @@ const NO_BODY: Body<unknown> = (function* (): Generator<never, undefined, unknow
  * });
  * const greeting = await greet('world'); // 'Hello, world'
  */
+// A decorator cannot change the type of a method: for the compiler it stays a generator, which is an operation, too.
+export function coroutine<Method extends (...args: never[]) => CoroutineBody<unknown>>(
+  method: Method,
+  context: { kind: 'method' },
+): Method;
 export function coroutine<This, Args extends unknown[], T>(
   fn: (this: This, ...args: Args) => CoroutineBody<T>,
-  _context?: ClassMethodDecoratorContext,
-): (this: This, ...args: Args) => Coroutine<T> {
+): (this: This, ...args: Args) => Coroutine<T>;
+export function coroutine<This, Args extends unknown[], T>(
+  fn: (this: This, ...args: Args) => CoroutineBody<T>,
+): (this: This, ...args: Args) => Coroutine<T> | CoroutineBody<T> {
   if (typeof fn !== 'function') throw new MisuseError(`coroutine expects a generator function, not ${describe(fn)}`);
+  const plain = fn as unknown as (...args: unknown[]) => CoroutineBody<T>;
   const marked = function (this: This, ...args: Args): Coroutine<T> {
-    return new Coroutine<T>(fn as unknown as (...args: never[]) => CoroutineBody<T>, this, args);
+    return new Coroutine<T>(plain, this, args);
   };
   return Object.defineProperty(marked, 'name', { value: fn.name, configurable: true });
 }
 
 /** What is to run, and what it is called. @internal */
-export function opened<T>(work: Work<T>): { name: string; body: Body<T> } {
-  let name = '';
-  let operation: unknown = work;
-  if (typeof work === 'function') {
-    name = work.name;
-    operation = work();
+export function opened<T>(work: Work<T>): { label: Label; body: Body<T> } {
+  const made: unknown = typeof work === 'function' ? work() : work;
+  const name = typeof work === 'function' ? work.name : '';
+  if (made instanceof Coroutine) return { label: name || made.fn, body: made.open() as Body<T> };
+  if (isGenerator<T>(made)) return { label: name, body: made };
+  if (!isIterable<T>(made)) {
+    throw new MisuseError(`expected an operation, or a generator function that makes one, not ${describe(made)}`);
   }
-  if (operation instanceof Coroutine) {
-    return { name: name || operation.name, body: (operation as Coroutine<T>).open() };
-  }
-  if (isGenerator<T>(operation)) return { name: name || 'anonymous', body: operation };
-  if (!isIterable<T>(operation)) {
-    throw new MisuseError(`expected an operation, or a generator function that makes one, not ${describe(operation)}`);
-  }
-  const kind = operation.constructor.name;
-  return { name: name || kind.toLowerCase(), body: delegate(operation) };
+  return { label: name || made.constructor.name.toLowerCase(), body: delegate(made) };
 }
 
 function* delegate<T>(operation: Operation<T>): CoroutineBody<T> {

@@ -1,4 +1,4 @@
-import { opened } from './coroutine.ts';
+import { opened, type CoroutineBody } from './coroutine.ts';
 import { ready, type Operation, type Step, type Work } from './operation.ts';
 import { AT_EXIT, DAEMON, DEFERRED, Task } from './task.ts';
 import { Wait } from './wait.ts';
@@ -30,13 +30,20 @@ class Defer extends Wait<void> {
   }
 
   start(task: Task): Step {
-    const { name, body } = opened(this.work);
+    const { work } = this;
+    // A function is called when the time has come, not now: it may do the work itself.
+    const { label, body } =
+      typeof work === 'function' ? { label: work.name || 'defer', body: later(work) } : opened(work);
     // It registers itself with its parent, which starts it when the time has come.
-    new Task<void>(task, name, body, task.env, DAEMON | AT_EXIT | DEFERRED);
+    new Task<void>(task, label, body, task.env, DAEMON | AT_EXIT | DEFERRED);
     return ready(undefined);
   }
 
   abandon(): boolean {
     return false;
   }
+}
+
+function* later(work: () => Operation<void>): CoroutineBody<void> {
+  yield* work();
 }

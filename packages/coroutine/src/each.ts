@@ -69,7 +69,7 @@ export class Opened<T> implements Cursor<T> {
     if (this.ended) return false;
     let item: T | typeof PENDING | typeof END;
     try {
-      this.source ??= this.open(this.owner ?? task);
+      this.source ??= this.open(this.owner?.isOpen === true ? this.owner : task);
       item = this.source.poll();
     } catch (error) {
       this.finish();

@@ -1,4 +1,5 @@
 import { Deque } from './deque.ts';
+import { Rest } from './rest.ts';
 import { END, PENDING, Source, type Listener } from './source.ts';
 import type { Task } from './task.ts';
 
@@ -17,6 +18,10 @@ export class FlatMapped<T, R> extends Source<R> implements Listener {
   private upstreamEnded = false;
   /** How many branches are open and not in the line. */
   private working = 0;
+  /** Upstream or a branch is at work on the native stack; what comes meanwhile is looked at afterwards. */
+  private filling = false;
+  private missed = false;
+  private readonly rest: Rest;
   /** If ordered: all branches, in the order opened. Else those that have something to take. */
   private readonly line: Deque<Branch<R>> = new Deque<Branch<R>>();
 
@@ -33,7 +38,8 @@ export class FlatMapped<T, R> extends Source<R> implements Listener {
     this.open = open;
     this.concurrency = concurrency;
     this.ordered = ordered || concurrency === 1;
-    upstream.listen(this);
+    this.rest = new Rest(host, () => this.ready());
+    if (concurrency > 1) upstream.listen(this);
   }
 
   poll(): R | typeof PENDING | typeof END {
@@ -51,6 +57,7 @@ export class FlatMapped<T, R> extends Source<R> implements Listener {
         return held;
       }
       this.line.shift();
+      this.rest.drop();
       if (branch.failure !== undefined) {
         this.upstreamEnded = true;
         throw branch.failure.error;
@@ -60,12 +67,17 @@ export class FlatMapped<T, R> extends Source<R> implements Listener {
 
   listen(listener: Listener | null): void {
     this.listener = listener;
+    if (this.concurrency > 1) return;
+    const own = listener === null ? null : this;
+    this.upstream.listen(own);
+    this.line.peek()?.listen(own !== null);
   }
 
   /** Upstream has something: it is begun even while the consumer is busy, so that `concurrency` are open. */
   ready(): void {
-    if (this.listener === null && this.concurrency > 1) this.fill();
-    this.listener?.ready();
+    if (this.filling) this.missed = true;
+    else if (this.listener !== null) this.listener.ready();
+    else if (this.concurrency > 1) this.fill();
   }
 
   /** A branch may have something. */
@@ -79,24 +91,32 @@ export class FlatMapped<T, R> extends Source<R> implements Listener {
   }
 
   private fill(): void {
+    if (this.filling) return;
+    this.filling = true;
     while (this.line.size + this.working < this.concurrency && !this.upstreamEnded && this.host.isOpen) {
+      this.missed = false;
       const branch = this.next();
-      if (branch === null) return;
+      if (branch === null && this.missed) continue;
+      if (branch === null) break;
       if (this.ordered) this.line.push(branch);
       else this.working++;
       if (this.concurrency === 1) continue;
       branch.move();
       if (!this.ordered && branch.held !== PENDING) this.arrive(branch);
     }
+    this.filling = false;
   }
 
   /** Opens the next branch; null if there is none now. One that cannot be opened ends with the reason. */
   private next(): Branch<R> | null {
+    if (this.rest.isOn) return null;
     try {
       const item = this.upstream.poll();
       if (item === END) this.upstreamEnded = true;
       if (item === END || item === PENDING) return null;
-      return new Branch(this as FlatMapped<unknown, R>, this.open(item, this.index++));
+      const branch = new Branch(this as FlatMapped<unknown, R>, this.open(item, this.index++));
+      if (this.concurrency > 1 || this.listener !== null) branch.listen(true);
+      return branch;
     } catch (error) {
       this.upstreamEnded = true;
       return new Branch(this as FlatMapped<unknown, R>, new Broken<R>(error));
@@ -115,8 +135,12 @@ export class FlatMapped<T, R> extends Source<R> implements Listener {
   /** A branch that was at work has something to take, or has ended, which makes room. */
   private arrive(branch: Branch<R>): void {
     this.working--;
-    if (branch.held !== END || branch.failure !== undefined) this.line.push(branch);
-    else this.fill();
+    if (branch.held !== END || branch.failure !== undefined) {
+      this.line.push(branch);
+      return;
+    }
+    this.rest.drop();
+    this.fill();
   }
 }
 
@@ -131,7 +155,10 @@ class Branch<R> implements Listener {
   constructor(owner: FlatMapped<unknown, R>, source: Source<R>) {
     this.owner = owner;
     this.source = source;
-    source.listen(this);
+  }
+
+  listen(on: boolean): void {
+    this.source.listen(on ? this : null);
   }
 
   move(): void {

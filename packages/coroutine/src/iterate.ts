@@ -46,6 +46,9 @@ class Outlet<T> implements AsyncIterableIterator<T, undefined> {
   async return(): Promise<IteratorResult<T, undefined>> {
     this.ended = true;
     await this.task?.cancel();
+    const { failure } = this;
+    this.failure = undefined;
+    if (failure !== undefined && this.task?.status === 'failed') throw failure.error;
     return DONE;
   }
 

@@ -1,11 +1,13 @@
 import { List, type Linked } from './list.ts';
 import { ready, type Step } from './operation.ts';
-import type { Task } from './task.ts';
+import { LINKED, type Task } from './task.ts';
 import { fail, wake } from './trampoline.ts';
 import { Wait } from './wait.ts';
 
 /** Who is to be told when a task ends. */
 export interface Joiner extends Linked<Joiner> {
+  /** It only looks on: an error that nobody else is told of is still unhandled. */
+  readonly onlooker?: true;
   joined(task: Task): void;
 }
 
@@ -29,12 +31,18 @@ export class Join<T> extends Wait<T> implements Joiner {
       return this.park(task);
     }
     const failure = this.failure();
-    if (failure !== undefined) throw failure.error;
+    if (failure !== undefined) {
+      target.isTold();
+      throw failure.error;
+    }
     return ready(this.anyEnd ? undefined : target.value);
   }
 
   abandon(): boolean {
-    this.target.joiners?.remove(this);
+    const { target } = this;
+    target.joiners?.remove(this);
+    // Nobody waits for its error any more: that goes to its parent now.
+    target.flags &= ~LINKED;
     return false;
   }
 

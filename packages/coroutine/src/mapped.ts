@@ -2,6 +2,7 @@ import { isOperation } from './coroutine.ts';
 import { Deque } from './deque.ts';
 import type { Joiner } from './join.ts';
 import { List } from './list.ts';
+import { Rest } from './rest.ts';
 import { END, PENDING, Source, type Listener } from './source.ts';
 import { begin } from './spawn.ts';
 import { LINKED, type Task } from './task.ts';
@@ -30,6 +31,10 @@ export class Mapped<T, R> extends Source<R> implements Listener {
   private readonly line: Deque<Slot> = new Deque<Slot>();
   /** What is not in the line because it is not done. */
   private running = 0;
+  /** Upstream or the function is at work on the native stack; what comes meanwhile is looked at afterwards. */
+  private pulling = false;
+  private missed = false;
+  private readonly rest: Rest;
 
   constructor(
     upstream: Source<T>,
@@ -44,7 +49,8 @@ export class Mapped<T, R> extends Source<R> implements Listener {
     this.transform = transform;
     this.concurrency = concurrency;
     this.ordered = ordered;
-    upstream.listen(this);
+    this.rest = new Rest(host, () => this.ready());
+    if (concurrency > 1) upstream.listen(this);
   }
 
   poll(): R | typeof PENDING | typeof END {
@@ -53,7 +59,10 @@ export class Mapped<T, R> extends Source<R> implements Listener {
         // What a plain function gives goes straight through.
         const result = this.pull();
         if (result === PENDING) return this.upstreamEnded ? END : PENDING;
-        if (result === SKIP) continue;
+        if (result === SKIP) {
+          this.rest.drop();
+          continue;
+        }
         if (result !== BEGUN) return result as R;
       }
       if (this.concurrency > 1) this.fill();
@@ -69,11 +78,13 @@ export class Mapped<T, R> extends Source<R> implements Listener {
 
   listen(listener: Listener | null): void {
     this.listener = listener;
+    if (this.concurrency === 1) this.upstream.listen(listener === null ? null : this);
   }
 
   /** Upstream has something. While the consumer is busy it is put to work, so that `concurrency` are at work. */
   ready(): void {
-    if (this.listener !== null) this.listener.ready();
+    if (this.pulling) this.missed = true;
+    else if (this.listener !== null) this.listener.ready();
     else if (this.concurrency > 1) this.fill();
   }
 
@@ -108,15 +119,21 @@ export class Mapped<T, R> extends Source<R> implements Listener {
         slot.value = error;
       }
       if (slot.value === PENDING) return;
-      if (slot.value !== SKIP && slot.value !== BEGUN) this.line.push(slot);
+      if (slot.value === SKIP) this.rest.drop();
+      else if (slot.value !== BEGUN) this.line.push(slot);
     }
   }
 
   /** Puts one more item to work: the result if there is one at once, `BEGUN`, or `PENDING` if there is no item. */
   private pull(): unknown {
-    if (this.upstreamEnded) return PENDING;
+    if (this.upstreamEnded || this.rest.isOn) return PENDING;
+    this.pulling = true;
     try {
-      const item = this.upstream.poll();
+      let item: T | typeof PENDING | typeof END;
+      do {
+        this.missed = false;
+        item = this.upstream.poll();
+      } while (item === PENDING && this.missed);
       if (item === END) this.upstreamEnded = true;
       if (item === END || item === PENDING) return PENDING;
       const result = this.transform(item, this.index++);
@@ -136,6 +153,8 @@ export class Mapped<T, R> extends Source<R> implements Listener {
     } catch (error) {
       this.upstreamEnded = true;
       throw error;
+    } finally {
+      this.pulling = false;
     }
   }
 }

@@ -12,7 +12,8 @@ export class Merged<T> extends Source<T> {
 
   poll(): T | typeof PENDING | typeof END {
     const { sources } = this;
-    for (let asked = 0; asked < sources.length; ) {
+    // Twice around: what one source does when it is asked may have given something to another, asked before.
+    for (let asked = 0; asked < 2 * sources.length; ) {
       if (this.next >= sources.length) this.next = 0;
       const item = (sources[this.next] as Source<T>).poll();
       if (item === END) {

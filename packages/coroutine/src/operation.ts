@@ -16,6 +16,9 @@ export type Body<T> = Iterator<Wait, T, unknown> & {
   throw(error: unknown): IteratorResult<Wait, T>;
 };
 
+/** What a body is replaced with when it has ended: it keeps nothing alive. @internal */
+export const ENDED_BODY: Body<unknown> = (function* (): Generator<never, undefined, unknown> {})();
+
 /** What the runtime accepts where work is to be started: an operation, or a generator function that makes one. */
 export type Work<T> = Operation<T> | (() => Operation<T>);
 
@@ -37,6 +40,6 @@ export function ready(value: unknown): typeof READY {
  * generator, through any number of delegating generators; so the trampoline tells a wait from an item
  * that a stream produced with a plain `yield` by identity alone.
  */
-export const SUSPENDED: { done: false; value: Wait } = { done: false, value: null as unknown as Wait };
+export const SUSPENDED: { readonly done: false; readonly value: undefined } = { done: false, value: undefined };
 
 export type Step = typeof READY | typeof SUSPENDED;

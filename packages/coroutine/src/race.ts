@@ -43,19 +43,20 @@ const firstToEnd = coroutine(function* race(operations: readonly Operation<unkno
 });
 
 const firstToSucceed = coroutine(function* any(operations: readonly Operation<unknown>[]) {
-  const errors: unknown[] = [];
-  if (operations.length === 0) throw new AggregateError(errors, 'any of no operations: none could succeed');
-  return yield* scope(() => winnerOf(operations, (operation, won) => enterUnlessFailed(operation, won, errors, operations.length)));
+  if (operations.length === 0) throw new AggregateError([], 'any of no operations: none could succeed');
+  const failures: { place: number; reason: unknown }[] = [];
+  const entry: Entry = (operation, won, place) => enterUnlessFailed(operation, won, place, failures, operations.length);
+  return yield* scope(() => winnerOf(operations, entry));
 });
 
-type Entry = (operation: Operation<unknown>, won: Event<unknown>) => Operation<void>;
+type Entry = (operation: Operation<unknown>, won: Event<unknown>, place: number) => Operation<void>;
 
 function* winnerOf(operations: readonly Operation<unknown>[], entry: Entry): CoroutineBody<unknown> {
   const won = event<unknown>();
   const entrants: Task<void>[] = [];
-  for (const operation of operations) {
+  for (const [place, operation] of operations.entries()) {
     // The others need not begin when one has won at once.
-    if (!won.isSet) entrants.push(yield* spawn(entry(operation, won)));
+    if (!won.isSet) entrants.push(yield* spawn(entry(operation, won, place)));
   }
   const value = yield* won;
   // The scope, being left, waits for them.
@@ -70,10 +71,15 @@ const enter: Entry = coroutine(function* entrant(operation, won) {
 const enterUnlessFailed = coroutine(function* entrant(
   operation: Operation<unknown>,
   won: Event<unknown>,
-  errors: unknown[],
+  place: number,
+  failures: { place: number; reason: unknown }[],
   entrants: number,
 ) {
   const outcome = yield* attempt(operation);
-  if (outcome.status === 'fulfilled') won.set(outcome.value);
-  else if (errors.push(outcome.reason) === entrants) throw new AggregateError(errors, `all ${entrants} operations failed`);
+  if (outcome.status === 'fulfilled') {
+    won.set(outcome.value);
+  } else if (failures.push({ place, reason: outcome.reason }) === entrants) {
+    const errors = failures.sort((a, b) => a.place - b.place).map(({ reason }) => reason);
+    throw new AggregateError(errors, `all ${entrants} operations failed`);
+  }
 });

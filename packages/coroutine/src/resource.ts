@@ -44,8 +44,8 @@ class Acquire<T> extends Wait<T> implements Joiner {
 
   start(task: Task): Step {
     this.provided = null;
-    const { name, body } = opened(() => this.hold((it) => new Provide<T>(this, it)));
-    const holder = new Task<void>(task, this.hold.name || name, body, task.env, DAEMON | LINKED | DEFERRED) as Task;
+    const { label, body } = opened(() => this.hold((it) => new Provide<T>(this, it)));
+    const holder = new Task<void>(task, this.hold.name || label, body, task.env, DAEMON | LINKED | DEFERRED) as Task;
     this.holder = holder;
     launch(holder, false);
     const provided = this.given();
@@ -74,6 +74,8 @@ class Acquire<T> extends Wait<T> implements Joiner {
     const holder = this.holder as Task;
     if (this.provided === null) {
       holder.joiners?.remove(this);
+      // What goes wrong while it lets go, its owner throws.
+      holder.flags &= ~LINKED;
       void holder.cancel();
     }
     return false;

@@ -21,8 +21,13 @@ const queue = new Deque<Task>();
 
 let draining = false;
 let scheduled = false;
+/** Nothing is drained before the event loop has turned. */
+let paused = false;
 /** The task at the head ran out of time and holds its place. */
 let held = false;
+/** Who held its place last, and how many operations of its turn had been granted: it goes on with that turn. */
+let holder: Task | null = null;
+let holderGranted = 0;
 
 /** The event loop has not turned since the slice began. */
 let inSlice = false;
@@ -67,8 +72,15 @@ export function wakeAndDrain(wakeTasks: () => void): void {
     wakeTasks();
   } finally {
     scheduled = wasScheduled;
-    drain();
+    if (!paused) drain();
   }
+}
+
+/** Lets one task go on at once, likewise. */
+export function continueNow(task: Task): void {
+  task.flags |= QUEUED;
+  queue.push(task);
+  if (!paused) drain();
 }
 
 function drain(): void {
@@ -76,6 +88,7 @@ function drain(): void {
   draining = true;
   for (let task = queue.shift(); task !== undefined; task = queue.shift()) {
     beginTurn();
+    if (task === holder) continueTurn();
     advance(task);
     if (held || (++tasksSinceLook >= stride && sliceIsOver())) {
       held = draining = false;
@@ -94,6 +107,13 @@ export function beginTurn(): void {
   inSlice = true;
   sliceStart = -1;
   afterLoopTurn(endSlice);
+}
+
+/** The turn of the task that held its place goes on: a pause makes it no longer, and so changes no order. */
+function continueTurn(): void {
+  holder = null;
+  running.budget = Math.min(stride, TURN - holderGranted);
+  granted = holderGranted + running.budget;
 }
 
 /**
@@ -119,18 +139,26 @@ export function checkpointBefore(wait: Wait, task: Task): Step {
 
 function hold(task: Task): void {
   task.flags |= QUEUED;
+  holder = task;
+  holderGranted = granted;
   queue.unshift(task);
   if (draining) held = true;
   else if (!scheduled) continueAfterLoopTurn();
 }
 
 function continueAfterLoopTurn(): void {
-  scheduled = true;
+  scheduled = paused = true;
   inSlice = false;
-  afterLoopTurn(drainScheduled);
+  afterLoopTurn(resume);
+}
+
+function resume(): void {
+  scheduled = paused = false;
+  drain();
 }
 
 function drainScheduled(): void {
+  if (paused) return;
   scheduled = false;
   drain();
 }
@@ -143,9 +171,9 @@ function sliceIsOver(): boolean {
   const time = monotonic();
   tasksSinceLook = 0;
   if (sliceStart < 0) sliceStart = lastLook = time;
-  const elapsed = time - lastLook;
+  let elapsed = time - lastLook;
   lastLook = time;
-  if (elapsed > 0.5 && stride > 1) stride >>= 1;
-  else if (elapsed < 0.1 && stride < 64) stride <<= 1;
+  if (elapsed < 0.1 && stride < 64) stride <<= 1;
+  for (; elapsed > 0.5 && stride > 1; elapsed /= 2) stride >>= 1;
   return time - sliceStart > SLICE;
 }

@@ -29,8 +29,8 @@ export interface RunOptions {
  */
 export function run<T>(work: Work<T>, options: RunOptions = {}): Task<T> {
   const { signal, clock = systemClock, name } = options;
-  const work_ = opened(work);
-  const task = new Task<T>(null, name ?? work_.name, work_.body, { clock, bindings: null }, DEFERRED);
+  const { label, body } = opened(work);
+  const task = new Task<T>(null, name ?? label, body, { clock, bindings: null }, DEFERRED);
   if (signal !== undefined) {
     const cancel = (): void => void task.cancel(signal.reason);
     if (signal.aborted) {
@@ -39,7 +39,7 @@ export function run<T>(work: Work<T>, options: RunOptions = {}): Task<T> {
     }
     signal.addEventListener('abort', cancel, { once: true });
     const joined = (): void => signal.removeEventListener('abort', cancel);
-    (task.joiners ??= new List()).push({ before: null, after: null, joined });
+    (task.joiners ??= new List()).push({ before: null, after: null, onlooker: true, joined });
   }
   if (running.task === null) beginTurn();
   advance(task as Task);

@@ -52,9 +52,9 @@ export class Enter<T> extends Wait<T> {
 
   start(task: Task): Step {
     const nursery = new Nursery();
-    const { name, body } = opened(this.work(nursery));
+    const { label, body } = opened(this.work(nursery));
     const env = this.bind === undefined ? task.env : this.bind(task.env);
-    const child = new Task<T>(task, this.work.name || name, body, env, LINKED | DEFERRED);
+    const child = new Task<T>(task, this.work.name || label, body, env, LINKED | DEFERRED);
     nursery.task = child as Task;
     launch(child as Task, false);
     return this.startAs(new Join<T>(child as Task, false), task);
@@ -69,9 +69,7 @@ class Nursery implements Scope {
   task: Task | null = null;
 
   spawn<T>(work: Work<T>, options?: SpawnOptions): Operation<Task<T>> {
-    if (this.task === null || !this.task.isOpen) {
-      throw new MisuseError(`the scope '${this.task?.name ?? ''}' is closed: nothing can be started in it any more`);
-    }
+    if (this.task === null) throw new MisuseError('the scope has not begun');
     return new Spawn<T>(work, options, this.task, 0);
   }
 

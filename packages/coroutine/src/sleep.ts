@@ -2,7 +2,7 @@ import { describe, MisuseError } from './errors.ts';
 import { ready, type Operation, type Step } from './operation.ts';
 import { enqueue } from './run-queue.ts';
 import type { Task } from './task.ts';
-import type { Timer } from './timers.ts';
+import { CALLED_OFF, type Timer } from './timers.ts';
 import { wake } from './trampoline.ts';
 import { Wait } from './wait.ts';
 
@@ -51,6 +51,7 @@ class Sleep extends Wait<void> implements Timer {
   }
 
   start(task: Task): Step {
+    if (this.order === CALLED_OFF) return this.startAs(new Sleep(this.ms), task);
     task.env.clock.arm(this, this.ms);
     return this.park(task);
   }

@@ -3,6 +3,7 @@ import type { Joiner } from './join.ts';
 import { List } from './list.ts';
 import { launch } from './spawn.ts';
 import { DEFERRED, LINKED, Task } from './task.ts';
+import { Wait } from './wait.ts';
 
 /** A source's answer: nothing is there yet. */
 export const PENDING: unique symbol = Symbol('pending');
@@ -111,6 +112,8 @@ class Producer extends Task<unknown> {
   }
 
   override produce(item: unknown): boolean {
+    // An operation is not an item: somebody forgot the star.
+    if (item instanceof Wait) return false;
     this.item = item;
     this.full = true;
     this.waitsForDemand = true;

@@ -1,4 +1,5 @@
 import { opened } from './coroutine.ts';
+import { MisuseError } from './errors.ts';
 import type { Operation, Step, Work } from './operation.ts';
 import { ready } from './operation.ts';
 import { enqueue } from './run-queue.ts';
@@ -49,6 +50,9 @@ export class Spawn<T> extends Wait<Task<T>> {
   }
 
   start(task: Task): Step {
+    if (this.parent !== null && !this.parent.isOpen) {
+      throw new MisuseError(`the scope '${this.parent.name}' is closed: nothing can be started in it any more`);
+    }
     const child = begin(this.work, this.parent ?? task, this.flags, this.options);
     // A child that failed at once has interrupted its parent already: the parent shall not go on.
     return (task.flags & INTERRUPT) === 0 ? ready(child) : this.park(task);
@@ -61,8 +65,8 @@ export class Spawn<T> extends Wait<Task<T>> {
 
 /** Starts a child of `parent`, at once unless asked otherwise. @internal */
 export function begin<T>(work: Work<T>, parent: Task, flags: number, options?: SpawnOptions): Task<T> {
-  const { name, body } = opened(work);
-  const child = new Task<T>(parent, options?.name ?? name, body, parent.env, flags | DEFERRED);
+  const { label, body } = opened(work);
+  const child = new Task<T>(parent, options?.name ?? label, body, parent.env, flags | DEFERRED);
   launch(child as Task, options?.start === 'later');
   return child;
 }

@@ -34,7 +34,7 @@ export interface BatchOptions {
 export type Streamable<T> = AsyncIterable<T> | Iterable<T>;
 
 /** The items of what can be looped over. */
-export type ItemOf<S> = S extends AsyncIterable<infer T> ? T : S extends Iterable<infer T> ? T : never;
+export type ItemOf<S> = S extends AsyncIterable<infer T> ? T : S extends Iterable<infer T> ? Exclude<T, Wait> : never;
 
 /**
  * Items that come over time. It is a description: a stream that nobody loops over does nothing, and each loop runs it
@@ -148,9 +148,10 @@ export class Stream<T> implements AsyncIterable<T> {
    * @example
    * await streamOf([1, 2]).merge(streamOf(['a'])).toArray(); // [1, 'a', 2]
    */
-  merge<S extends Streamable<unknown>>(...others: S[]): Stream<T | ItemOf<S>> {
-    const streams: Stream<T | ItemOf<S>>[] = [this, ...others.map((other) => streamOf(other))];
-    return new Stream<T | ItemOf<S>>((host) => new Merged<T | ItemOf<S>>(streams.map((stream) => stream.open(host))));
+  merge<S extends Streamable<unknown>[]>(...others: S): Stream<T | ItemOf<S[number]>> {
+    type Item = T | ItemOf<S[number]>;
+    const streams = [this, ...others.map((other) => streamOf(other))] as Stream<Item>[];
+    return new Stream<Item>((host) => new Merged<Item>(streams.map((stream) => stream.open(host))));
   }
 
   /** All items, when the stream has ended. */
@@ -193,10 +194,17 @@ export class Stream<T> implements AsyncIterable<T> {
  * });
  * for await (const n of countdown(3)) console.log(n); // 3, 2, 1
  */
+// A decorator cannot change the type of a method: for the compiler it stays a generator; `streamOf` tells it better.
+export function stream<Method extends (...args: never[]) => Generator<unknown, void, unknown>>(
+  method: Method,
+  context: { kind: 'method' },
+): Method;
 export function stream<This, Args extends unknown[], Y>(
   fn: (this: This, ...args: Args) => Generator<Y, void, unknown>,
-  _context?: ClassMethodDecoratorContext,
-): (this: This, ...args: Args) => Stream<Exclude<Y, Wait>> {
+): (this: This, ...args: Args) => Stream<Exclude<Y, Wait>>;
+export function stream<This, Args extends unknown[], Y>(
+  fn: (this: This, ...args: Args) => Generator<Y, void, unknown>,
+): (this: This, ...args: Args) => Stream<Exclude<Y, Wait>> | Generator<Y, void, unknown> {
   if (typeof fn !== 'function') throw new MisuseError(`stream expects a generator function, not ${describe(fn)}`);
   const marked = function (this: This, ...args: Args): Stream<Exclude<Y, Wait>> {
     const open = (): Body<unknown> => fn.apply(this, args) as unknown as Body<unknown>;

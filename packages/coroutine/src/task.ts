@@ -1,8 +1,8 @@
 import type { Coroutine } from './coroutine.ts';
-import { CancelledError } from './errors.ts';
+import { CancelledError, describe } from './errors.ts';
 import { Join, type Joiner } from './join.ts';
 import { List, type Linked } from './list.ts';
-import { SUSPENDED, type Body, type Operation, type Step } from './operation.ts';
+import { ENDED_BODY, SUSPENDED, type Body, type Operation, type Step } from './operation.ts';
 import { enqueue } from './run-queue.ts';
 import type { Environment } from './environment.ts';
 import { advance } from './trampoline.ts';
@@ -43,6 +43,9 @@ const SETTLING = 1 << 13;
 /** The work is done, the value is there; only clean-up goes on, which nothing interrupts. */
 const CLEANING = 1 << 14;
 
+/** A name, or what has one: asking a function for its name takes longer than starting a task. @internal */
+export type Label = string | { readonly name: string };
+
 /** What few tasks have. */
 class Extra {
   /** What went wrong, in order: the first is the cause. */
@@ -59,7 +62,12 @@ class Extra {
  */
 export class Task<T = unknown> implements Operation<T>, PromiseLike<T>, Linked<Task> {
   /** What it is called in error messages: the generator function's name unless told otherwise. */
-  readonly name: string;
+  get name(): string {
+    const { label } = this;
+    return (typeof label === 'string' ? label : label.name) || 'anonymous';
+  }
+
+  private readonly label: Label;
   /** @internal */
   readonly parent: Task | null;
   /** Its children that still live, the newest first. @internal */
@@ -85,9 +93,9 @@ export class Task<T = unknown> implements Operation<T>, PromiseLike<T>, Linked<T
   private extra: Extra | null = null;
 
   /** @internal */
-  constructor(parent: Task | null, name: string, body: Body<unknown>, env: Environment, flags: number) {
+  constructor(parent: Task | null, label: Label, body: Body<unknown>, env: Environment, flags: number) {
     this.parent = parent;
-    this.name = name;
+    this.label = label;
     this.body = body;
     this.env = env;
     this.flags = flags;
@@ -110,8 +118,9 @@ export class Task<T = unknown> implements Operation<T>, PromiseLike<T>, Linked<T
    */
   cancel(reason?: unknown): Operation<void> & PromiseLike<void> {
     if ((this.flags & (CANCELLED | CLEANING)) === 0 && reason !== undefined) this.rare().reason = reason;
+    const ending = new Ending(this as Task);
     cancelTree(this as Task);
-    return new Ending(this as Task);
+    return ending;
   }
 
   /** Waits for the task, in a coroutine. Throws its error, or `CancelledError` if it was cancelled. */
@@ -136,7 +145,6 @@ export class Task<T = unknown> implements Operation<T>, PromiseLike<T>, Linked<T
   /** @internal */
   park(wait: Wait): Step {
     this.wait = wait;
-    SUSPENDED.value = wait;
     return SUSPENDED;
   }
 
@@ -189,10 +197,11 @@ export class Task<T = unknown> implements Operation<T>, PromiseLike<T>, Linked<T
   interruptParked(): void {
     const { wait } = this;
     if (wait !== null) {
-      if ((this.flags & DEFERRED) === 0 && wait.abandon()) return;
-      this.flags &= ~DEFERRED;
+      if ((this.flags & DEFERRED) !== 0) wait.drop();
+      else if (wait.abandon()) return;
       this.wait = null;
     }
+    this.flags &= ~DEFERRED;
     this.returnWhenAlone();
   }
 
@@ -213,7 +222,7 @@ export class Task<T = unknown> implements Operation<T>, PromiseLike<T>, Linked<T
 
   /** Whether others may still start work in it. @internal */
   get isOpen(): boolean {
-    return (this.flags & (CLEANING | CANCELLED | INTERRUPT | UNWINDING)) === 0;
+    return (this.flags & (CLEANING | CANCELLED | INTERRUPT | UNWINDING)) === 0 && !this.hasErrors();
   }
 
   /** @internal */
@@ -294,12 +303,15 @@ export class Task<T = unknown> implements Operation<T>, PromiseLike<T>, Linked<T
   /** Tells those who wait for it. @internal */
   notify(): void {
     const { joiners } = this;
+    let told = this.parent !== null || (this.flags & FAILED) === 0;
     if (joiners !== null) {
-      for (let joiner = joiners.shift(); joiner !== null; joiner = joiners.shift()) joiner.joined(this as Task);
-    } else if (this.parent === null && (this.flags & FAILED) !== 0) {
-      // Nobody has asked yet: as a rejected promise it reaches them, or else the host's unhandled rejections.
-      void this.promise();
+      for (let joiner = joiners.shift(); joiner !== null; joiner = joiners.shift()) {
+        joiner.joined(this as Task);
+        if (!told) told = joiner.onlooker !== true;
+      }
     }
+    // Nobody has asked yet: as a rejected promise it reaches them, or else the host's unhandled rejections.
+    if (!told) void this.promise();
   }
 
   /** The error that whoever waits for it gets; undefined if it has a value. @internal */
@@ -307,6 +319,11 @@ export class Task<T = unknown> implements Operation<T>, PromiseLike<T>, Linked<T
     if ((this.flags & FAILED) !== 0) return { error: this.value };
     if ((this.flags & CANCELLED) !== 0) return { error: new CancelledError(this.name, this.extra?.reason) };
     return undefined;
+  }
+
+  /** Somebody gets its error, later than it came: it is no unhandled rejection. @internal */
+  isTold(): void {
+    this.extra?.promise?.catch(ignore);
   }
 
   private promise(): Promise<T> {
@@ -331,12 +348,16 @@ export class Task<T = unknown> implements Operation<T>, PromiseLike<T>, Linked<T
 /** The end of a task, whatever it is. */
 class Ending implements Operation<void>, PromiseLike<void> {
   private readonly task: Task;
+  /** It had ended before: if it had failed, that has been told already. */
+  private readonly wasOver: boolean;
 
   constructor(task: Task) {
     this.task = task;
+    this.wasOver = task.hasEnded;
   }
 
   [Symbol.iterator](): Iterator<Wait, void, unknown> {
+    if (this.wasOver) return ENDED_BODY as Iterator<Wait, void, unknown>;
     return new Join<undefined>(this.task, true)[Symbol.iterator]();
   }
 
@@ -347,17 +368,18 @@ class Ending implements Operation<void>, PromiseLike<void> {
     const { task } = this;
     return new Promise<void>((resolve, reject) => {
       const settleWith = (): void => {
-        if (task.status === 'failed') reject(task.value as Error);
-        else resolve();
+        if (task.status !== 'failed' || this.wasOver) {
+          resolve();
+          return;
+        }
+        task.isTold();
+        reject(task.value as Error);
       };
       if (task.hasEnded) settleWith();
       else (task.joiners ??= new List<Joiner>()).push({ before: null, after: null, joined: settleWith });
     }).then(onValue, onError);
   }
 }
-
-/** What an ended task's `body` is: it keeps nothing alive. */
-const ENDED_BODY: Body<unknown> = (function* (): Generator<never, undefined, unknown> {})();
 
 function ignore(): void {}
 
@@ -384,6 +406,8 @@ function cancelTree(root: Task): void {
     const task = tasks[i] as Task;
     if ((task.flags & (CANCELLED | CLEANING)) !== 0) continue;
     task.flags |= CANCELLED;
+    // What a task that is returning still waits for is its clean-up, which nothing interrupts.
+    if ((task.flags & UNWINDING) !== 0) continue;
     for (let child = task.children?.first ?? null; child !== null; child = child.after) tasks.push(child);
     mark(task);
   }
@@ -406,6 +430,6 @@ function mark(task: Task): void {
 }
 
 function several(name: string, errors: readonly unknown[]): string {
-  const messages = errors.map((error) => (error instanceof Error ? error.message : String(error)));
+  const messages = errors.map((error) => (error instanceof Error ? error.message : describe(error)));
   return `${errors.length} errors in the task '${name}': ${messages.join('; ')}`;
 }

@@ -4,7 +4,7 @@ import { List } from './list.ts';
 import type { Operation, Step, Work } from './operation.ts';
 import { begin } from './spawn.ts';
 import { LINKED, type Task } from './task.ts';
-import type { Timer } from './timers.ts';
+import { CALLED_OFF, type Timer } from './timers.ts';
 import { fail, wake } from './trampoline.ts';
 import { Wait } from './wait.ts';
 
@@ -41,6 +41,7 @@ class Timeout<T> extends Wait<T> implements Timer, Joiner {
   }
 
   start(task: Task): Step {
+    if (this.order === CALLED_OFF) return this.startAs(new Timeout<T>(this.ms, this.work), task);
     const child = begin(this.work, task, LINKED) as Task;
     if (child.hasEnded || this.ms === Infinity) return this.startAs(new Join<T>(child, false), task);
     this.child = child;
@@ -64,7 +65,10 @@ class Timeout<T> extends Wait<T> implements Timer, Joiner {
 
   abandon(): boolean {
     (this.task as Task).env.clock.callOff(this);
-    this.child?.joiners?.remove(this);
+    const child = this.child as Task;
+    child.joiners?.remove(this);
+    // Nobody waits for its error any more: that goes to its parent now.
+    child.flags &= ~LINKED;
     return false;
   }
 }

@@ -2,10 +2,13 @@
 export interface Timer {
   /** When, in the clock's milliseconds. */
   due: number;
-  /** Orders those that are due at the same time: first come, first served. Negative: called off. */
+  /** Orders those that are due at the same time: first come, first served. Negative: it is not going to happen. */
   order: number;
   fire(): void;
 }
+
+/** The `order` of a timer that was called off: it may stand in the heap still, and must not be added again. */
+export const CALLED_OFF: number = -2;
 
 /**
  * The timers of one clock: a heap with four children a node (fewer cache misses than two; Knuth, TAOCP 3, 5.2.3).
@@ -27,7 +30,7 @@ export class Timers {
 
   callOff(timer: Timer): void {
     if (timer.order < 0) return;
-    timer.order = -1;
+    timer.order = CALLED_OFF;
     if (--this.live === 0) {
       this.heap = [];
       this.arrivals = 0;

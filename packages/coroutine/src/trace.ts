@@ -12,9 +12,12 @@ export function trace<E>(error: E, task: Task | null, frame: Coroutine<unknown> 
   if (!(error instanceof Error) || task === null || traced.has(error)) return error;
   traced.add(error);
   let lines = '';
-  for (let waiting = frame; waiting !== null; waiting = waiting.caller) lines += `\n    at coroutine ${waiting.name}`;
   let depth = 0;
-  for (let waiting: Task | null = task; waiting !== null && depth < MAX_TASKS; waiting = waiting.parent, depth++) {
+  for (let waiting = frame; waiting !== null && depth < MOST; waiting = waiting.caller, depth++) {
+    lines += `\n    at coroutine ${waiting.name}`;
+  }
+  depth = 0;
+  for (let waiting: Task | null = task; waiting !== null && depth < MOST; waiting = waiting.parent, depth++) {
     lines += `\n    at task ${waiting.name}`;
   }
   try {
@@ -25,5 +28,5 @@ export function trace<E>(error: E, task: Task | null, frame: Coroutine<unknown> 
   return error;
 }
 
-/** Deep trees are cut: an error message is read by people. */
-const MAX_TASKS = 20;
+/** How many coroutines, and tasks, are named: a stack is read by people. */
+const MOST = 20;

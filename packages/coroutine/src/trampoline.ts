@@ -1,8 +1,10 @@
+import type { Coroutine } from './coroutine.ts';
 import { describe, MisuseError } from './errors.ts';
 import { SUSPENDED, type Step } from './operation.ts';
 import { enqueue } from './run-queue.ts';
 import { BODY_DONE, DEFERRED, INTERRUPT, QUEUED, RETURNING, RUNNING, THROWING, type Task } from './task.ts';
 import { trace } from './trace.ts';
+import { returnTop } from './unwind.ts';
 import { Wait } from './wait.ts';
 
 /*
@@ -16,7 +18,13 @@ import { Wait } from './wait.ts';
  */
 
 /** What is going on right now. `task`: whose generator runs; null in ordinary code. */
-export const running: { task: Task | null; nested: boolean; depth: number; budget: number } = {
+export const running: {
+  task: Task | null;
+  nested: boolean;
+  depth: number;
+  budget: number;
+  outermost: Coroutine<unknown> | null;
+} = {
   task: null,
   /** The running task was started from inside another one's step. */
   nested: false,
@@ -24,6 +32,8 @@ export const running: { task: Task | null; nested: boolean; depth: number; budge
   depth: 0,
   /** How many operations may be started before the next look at the clock. */
   budget: 0,
+  /** While native frames suspend: the latest call that has become a frame. */
+  outermost: null,
 };
 
 /**
@@ -42,8 +52,7 @@ const Start = 3;
 export function advance(task: Task): void {
   if ((task.flags & (DEFERRED | INTERRUPT)) === (DEFERRED | INTERRUPT)) {
     // Cancelled before what it was about to do had begun: that never begins.
-    task.flags &= ~(QUEUED | DEFERRED);
-    task.wait = null;
+    task.flags &= ~QUEUED;
     task.interruptParked();
     return;
   }
@@ -64,10 +73,11 @@ export function advance(task: Task): void {
     const frame = task.frame;
     const body = frame === null ? task.body : frame.body;
     let step: Step;
+    running.outermost = null;
     try {
       if (how === Next) step = body.next(value) as Step;
       else if (how === Throw) step = body.throw(trace(value, task, frame)) as Step;
-      else if (how === Return) step = body.return() as Step;
+      else if (how === Return) step = returnTop(task, body);
       else step = task.startPutOff();
     } catch (error) {
       running.depth = depth + 1;
@@ -102,7 +112,7 @@ export function advance(task: Task): void {
       continue;
     }
 
-    if (step === SUSPENDED || (step.value instanceof Wait && step.value === task.wait)) {
+    if (step === SUSPENDED) {
       // Put off although it is nobody's turn and nobody interrupts: the native stack was full, and is not now.
       if ((task.flags & (DEFERRED | QUEUED | INTERRUPT)) === DEFERRED) {
         task.flags &= ~DEFERRED;
@@ -121,6 +131,7 @@ export function advance(task: Task): void {
   }
 
   running.task = outer;
+  running.outermost = null;
   running.nested = nested;
   running.depth = depth;
   task.flags &= ~RUNNING;

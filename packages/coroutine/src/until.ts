@@ -1,7 +1,6 @@
 import { ready, type Operation, type Step } from './operation.ts';
-import { wakeAndDrain } from './run-queue.ts';
-import type { Task } from './task.ts';
-import { fail, wake } from './trampoline.ts';
+import { continueNow } from './run-queue.ts';
+import { THROWING, type Task } from './task.ts';
 import { Wait } from './wait.ts';
 
 /**
@@ -34,6 +33,11 @@ class Until<T> extends Wait<T> {
     return step;
   }
 
+  /** Nobody will listen to the promise, as if the wait had begun and been abandoned. */
+  override drop(): void {
+    if (isThenable(this.promise)) this.promise.then(undefined, ignore);
+  }
+
   abandon(): boolean {
     (this.task as Task).env.clock.outside--;
     return false;
@@ -61,12 +65,18 @@ async function pump(first: Until<unknown>): Promise<void> {
     if (wait.task !== task || task.wait !== wait) return;
     task.env.clock.outside--;
     pumped = task;
-    const current: Until<unknown> = wait;
-    wakeAndDrain(() => (failed ? fail(current, value) : wake(current, value)));
+    task.wait = null;
+    task.value = value;
+    if (failed) task.flags |= THROWING;
+    continueNow(task);
     pumped = null;
-    wait = task.wait instanceof Until ? task.wait : null;
+    // Read anew: it has gone on.
+    const next = task.wait as Wait | null;
+    wait = next instanceof Until ? next : null;
   }
 }
+
+function ignore(): void {}
 
 /** @internal */
 export function isThenable(value: unknown): value is PromiseLike<unknown> {

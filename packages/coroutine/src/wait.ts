@@ -31,6 +31,9 @@ export abstract class Wait<T = unknown> implements Operation<T> {
    */
   abstract abandon(): boolean;
 
+  /** The task is cancelled before it began to wait here, and never will. @internal */
+  drop(): void {}
+
   /** @internal */
   park(task: Task): Step {
     this.task = task;

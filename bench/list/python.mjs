@@ -1,0 +1,24 @@
+import { spawnSync } from 'node:child_process';
+
+const PYTHON = '/usr/bin/python3';
+const PACKAGES = ['python3-scrapy', 'python3-requests', 'python3-aiohttp'];
+
+export const python = process.platform === 'win32' ? 'python' : PYTHON;
+
+/** `--with-apt`: installs Debian's packages of the Python clients. */
+export function installWithApt() {
+  if (process.getuid?.() !== 0) return console.error('--with-apt needs root; goes on without.');
+  console.error(`Installing ${PACKAGES.join(', ')} …`);
+  for (const args of [['update'], ['install', '-y', ...PACKAGES]]) {
+    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+    const { status, stderr, error } = spawnSync('apt-get', ['-qq', ...args], { env, encoding: 'utf8' });
+    if (status !== 0) return console.error(`apt-get ${args[0]} failed; goes on without.\n${error ?? stderr}`);
+  }
+}
+
+/** The version of a Python module; undefined if it cannot be imported. */
+export function pythonVersion(/** @type {string} */ module) {
+  const code = `import ${module}; print(${module}.__version__)`;
+  const { status, stdout } = spawnSync(python, ['-c', code], { encoding: 'utf8' });
+  return status === 0 ? stdout.trim() : undefined;
+}

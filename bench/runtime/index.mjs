@@ -1,0 +1,108 @@
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { root } from '../../scripts/setup.mjs';
+import { digits, median, report, round, table } from '../series.mjs';
+import { copyOfBuild, versionOf } from '../setup.mjs';
+import { jobs } from './jobs.mjs';
+
+const script = fileURLToPath(new URL('round.mjs', import.meta.url));
+
+/** A peer is given up on a job when one round of it takes longer. */
+const LIMIT = 60;
+
+/** What a library cannot do, or does only quadratically. */
+const ABSENT = {
+  'p-map': (/** @type {string} */ job) => job !== 'boundedMap',
+  effection: (/** @type {string} */ job) => job === 'oneWay', // it has no bounded channel
+};
+
+/** Every library in turn, each round in a process of its own; then the table. */
+export async function run({ rounds, only, jobs: chosen, quick, before }) {
+  const mine = copyOfBuild(path.join(root, 'packages/coroutine/dist'));
+  const libraries = {
+    native: {},
+    effect: {},
+    effection: {},
+    'p-map': {},
+    gleaner: { GLEANER_COROUTINE: mine },
+    ...(before === undefined ? {} : { before: { GLEANER_COROUTINE: copyOfBuild(path.resolve(before)) } }),
+  };
+  const names = Object.keys(libraries).filter(
+    (name) => name === 'native' || name === 'before' || only?.includes(name) !== false,
+  );
+  const rows = [];
+  const notes = new Set();
+  for (const job of jobs.filter(({ name }) => chosen?.includes(name) !== false)) {
+    const figures = await series(job);
+    rows.push(row(job, figures));
+    console.error(`${rows.at(-1)?.join(' | ')}`);
+  }
+
+  /** @param {import('./jobs.mjs').Job} job */
+  async function series(job) {
+    /** @type {Record<string, { figures: number[], missing?: string }>} */
+    const found = Object.fromEntries(names.map((name) => [name, { figures: [] }]));
+    for (let i = 0; i < rounds; i++) {
+      for (const name of names) {
+        const entry = found[name];
+        if (ABSENT[name]?.(job.name)) entry.missing = '–';
+        if (entry.missing !== undefined) continue;
+        const module = name === 'before' ? 'gleaner' : name;
+        const args = [
+          '--expose-gc',
+          script,
+          module,
+          job.name,
+          String(size(job, name)),
+          quick ? '0.1' : '0.5',
+        ];
+        const { figure, missing } = await round(process.execPath, args, {
+          seconds: LIMIT,
+          env: libraries[name],
+        });
+        if (missing === undefined) entry.figures.push(figure);
+        else entry.missing = missing;
+      }
+    }
+    return found;
+  }
+
+  function size(job, name) {
+    const n = job.fewer?.[name === 'before' ? 'gleaner' : name] ?? job.n;
+    return quick && job.bytes !== true && n > 1e5 ? n / 10 : n;
+  }
+
+  function row(job, found) {
+    const native = found.native.figures;
+    const cells = names.slice(1).map((name) => {
+      const { figures, missing } = found[name];
+      if (missing !== undefined) return missing;
+      if (job.bytes) return digits(median(figures));
+      const ratio = digits(median(figures.map((figure, i) => native[i] / figure)));
+      return size(job, name) === size(job, 'native')
+        ? ratio
+        : `${ratio} (n = ${size(job, name).toLocaleString('en')})`;
+    });
+    for (const name of ['native'])
+      if (found[name].missing) notes.add(`${job.title}: native ${found[name].missing}`);
+    const base = native.length === 0 ? '–' : job.bytes ? digits(median(native)) : perSecond(median(native));
+    const target = job.target === undefined ? '' : job.bytes ? `≤ ${job.target}` : `≥ ${job.target}`;
+    return [`${job.title} (n = ${size(job, 'native').toLocaleString('en')})`, base, ...cells, target];
+  }
+
+  const versions = ['effect', 'effection', 'p-map'].map((name) => `${name} ${versionOf(name)}`);
+  const whole = !quick && only === undefined && chosen === undefined && before === undefined;
+  report(whole ? 'runtime' : 'runtime-part', 'The coroutine runtime', versions, [
+    `CPU time. The column "native" gives operations per second of promises and async functions (for memory: bytes); the
+others how many times as fast (for memory: bytes too). Medians of ${rounds} rounds, each in a process of its own, in turn;
+each round is the median of several runs, after a warm-up. "n = …": this library does fewer, because it would take
+too long; where its cost grows with n that flatters it.`,
+    table(['job', 'native', ...names.slice(1), 'target'], rows),
+    ...notes,
+  ]);
+}
+
+function perSecond(/** @type {number} */ nanoseconds) {
+  const rate = 1e9 / nanoseconds;
+  return rate >= 1e6 ? `${digits(rate / 1e6)} M/s` : `${digits(rate / 1e3)} k/s`;
+}

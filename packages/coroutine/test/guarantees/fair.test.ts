@@ -1,0 +1,104 @@
+import { describe, expect, test } from 'vitest';
+import { checkpoint, coroutine, run, sleep, spawn, stream, until, type Operation } from '@gleaner/coroutine';
+
+const nothing = coroutine(function* () {});
+
+const busy: Record<string, () => Operation<unknown>> = {
+  'ready operations': function* () {
+    for (;;) yield* until(1);
+  },
+  'a storm of calls': function* () {
+    for (;;) yield* nothing();
+  },
+  checkpoints: function* () {
+    for (;;) yield* checkpoint();
+  },
+  'promises that are there': function* () {
+    for (;;) yield* until(Promise.resolve());
+  },
+  'children that end at once': function* () {
+    for (;;) yield* spawn(nothing());
+  },
+  'a stream that never waits': () =>
+    stream(function* () {
+      for (let n = 0; ; n++) yield n;
+    })().forEach(() => {}),
+  'a filter that keeps nothing': () =>
+    stream(function* () {
+      for (let n = 0; ; n++) yield n;
+    })()
+      .filter(() => false)
+      .toArray(),
+  'work that takes its time between operations': function* () {
+    for (;;) {
+      const until_ = performance.now() + 0.3;
+      while (performance.now() < until_);
+      yield* until(1);
+    }
+  },
+};
+
+describe('fair', () => {
+  test.each(Object.entries(busy))(
+    '%s: timers and I/O have their turn within a few milliseconds',
+    async (_, work) => {
+      // Once to warm up, since compiling takes its time, too.
+      const lags: number[] = [];
+      for (let round = 0; round < 3; round++) {
+        const task = run(work);
+        let worst = 0;
+        for (let n = 0; n < 4; n++) {
+          const due = performance.now() + 2;
+          await new Promise((resolve) => setTimeout(resolve, 2));
+          // By then the runtime knows how long this task's operations take.
+          if (n > 0) worst = Math.max(worst, performance.now() - due);
+        }
+        await task.cancel();
+        lags.push(worst);
+      }
+      // The slice is 4 ms; the rest is for a machine that does something else as well.
+      expect(Math.min(...lags)).toBeLessThan(15);
+    },
+  );
+
+  test.each(Object.entries(busy))('%s: it does not starve other tasks', async (_, work) => {
+    const task = run(work);
+    await run(function* () {
+      yield* sleep(1);
+      for (let n = 0; n < 10; n++) yield* checkpoint();
+    });
+    await task.cancel();
+  });
+
+  test('a for await over items that are there does not starve timers', async () => {
+    let done = false;
+    setTimeout(() => (done = true), 2);
+    const endless = stream(function* () {
+      for (let n = 0; ; n++) yield n;
+    });
+    for await (const _ of endless()) if (done) break;
+    expect(done).toBe(true);
+  });
+
+  test('a task gives way to others after 256 operations', async () => {
+    const log: string[] = [];
+    await run(function* () {
+      for (const name of ['a', 'b']) {
+        yield* spawn(function* () {
+          yield* checkpoint();
+          for (let n = 0; n < 600; n++) {
+            yield* until(n);
+            log.push(name);
+          }
+        });
+      }
+    });
+    const runs =
+      log
+        .join('')
+        .match(/a+|b+/g)
+        ?.map((same) => same.length) ?? [];
+    expect(runs.length).toBeGreaterThanOrEqual(4);
+    expect(Math.max(...runs)).toBeLessThanOrEqual(256);
+  });
+});

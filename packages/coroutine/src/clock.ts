@@ -37,14 +37,7 @@ const LONGEST = 2_147_483_647;
 class SystemClock extends Clock {
   private timer: HostTimer | null = null;
   private timerDue = 0;
-
-  constructor() {
-    super();
-    // A timer that is not needed any more is often needed again before the queue is empty.
-    onIdle(() => {
-      if (this.timer !== null && this.timers.live === 0) this.stop();
-    });
-  }
+  private stopping = false;
 
   now(): number {
     return epoch + monotonic();
@@ -53,6 +46,14 @@ class SystemClock extends Clock {
   override arm(timer: Timer, ms: number): void {
     super.arm(timer, ms);
     if (this.timer === null || timer.due < this.timerDue) this.restart(timer.due);
+  }
+
+  override callOff(timer: Timer): void {
+    super.callOff(timer);
+    if (this.timers.live > 0 || this.timer === null || this.stopping) return;
+    // A host's timer that is not needed any more is often needed again before the queue is empty.
+    this.stopping = true;
+    onIdle(this.stopUnlessNeeded);
   }
 
   /** Whole milliseconds, rounded up: nothing happens early, and V8 keeps whole numbers without allocating. */
@@ -70,6 +71,11 @@ class SystemClock extends Clock {
     if (this.timer !== null) stopTimer(this.timer);
     this.timer = null;
   }
+
+  private readonly stopUnlessNeeded = (): void => {
+    this.stopping = false;
+    if (this.timers.live === 0) this.stop();
+  };
 
   private readonly onTimer = (): void => {
     this.timer = null;

@@ -116,6 +116,11 @@ export class Coroutine<T> extends Wait<T> implements PromiseLike<T> {
 
 function* cleanUp(): CoroutineBody<void> {}
 
+// A decorator cannot change the type of a method: for the compiler it stays a generator, which is an operation, too.
+export function coroutine<Method extends (...args: never[]) => CoroutineBody<unknown>>(
+  method: Method,
+  context: { kind: 'method' },
+): Method;
 /**
  * Marks a generator function as a coroutine: it runs concurrently with others and hands control back at each
  * `yield*` until what it waits for is there. What Python's `@asyncio.coroutine` was. Calling it runs nothing
@@ -130,11 +135,6 @@ function* cleanUp(): CoroutineBody<void> {}
  * });
  * const greeting = await greet('world'); // 'Hello, world'
  */
-// A decorator cannot change the type of a method: for the compiler it stays a generator, which is an operation, too.
-export function coroutine<Method extends (...args: never[]) => CoroutineBody<unknown>>(
-  method: Method,
-  context: { kind: 'method' },
-): Method;
 export function coroutine<This, Args extends unknown[], T>(
   fn: (this: This, ...args: Args) => CoroutineBody<T>,
 ): (this: This, ...args: Args) => Coroutine<T>;

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { sleep, stream, streamOf, systemClock, VirtualClock } from './index.ts';
 
-const counted = stream(function* (log: string[], ms: number = 0) {
+const counted = stream(function* (log: string[], ms?: number) {
   try {
     for (let n = 0; ; n++) {
       log.push(`made ${n}`);
       yield n;
-      if (ms > 0) yield* sleep(ms);
+      if (ms !== undefined) yield* sleep(ms);
     }
   } finally {
     yield* sleep(1);
@@ -106,7 +106,7 @@ describe('iterate', () => {
       const log: string[] = [];
       const reason = new Error('enough');
       const looping = (async () => {
-        for await (const n of counted(log, idle ? 0 : 1e6).iterate({ signal: controller.signal })) {
+        for await (const n of counted(log, idle ? undefined : 1e6).iterate({ signal: controller.signal })) {
           if (idle) controller.abort(reason);
           else setImmediate(() => controller.abort(reason));
           log.push(`got ${n}`);

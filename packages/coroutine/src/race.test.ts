@@ -1,5 +1,5 @@
 import { describe, expect, expectTypeOf, test } from 'vitest';
-import { any, event, MisuseError, race, run, sleep, until, VirtualClock } from './index.ts';
+import { any, coroutine, event, MisuseError, race, run, sleep, until, VirtualClock } from './index.ts';
 
 const autojump = (): { clock: VirtualClock } => ({ clock: new VirtualClock({ autojump: true }) });
 
@@ -73,10 +73,10 @@ describe('race', () => {
   });
 
   test('its type is the union', () => {
-    void function* () {
+    coroutine(function* () {
       expectTypeOf(yield* race([until(1), until('')])).toEqualTypeOf<number | string>();
       expectTypeOf(yield* any([event<boolean>(), until('')])).toEqualTypeOf<boolean | string>();
-    };
+    });
   });
 });
 

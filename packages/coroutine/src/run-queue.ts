@@ -39,11 +39,12 @@ let stride = 16;
 let granted = 0;
 let tasksSinceLook = 0;
 
-const idlers: (() => void)[] = [];
+/** What is to be done when nothing is left to run. */
+let whenIdle: (() => void)[] = [];
 
-/** Registers what is to be done whenever nothing is left to run. */
-export function onIdle(idler: () => void): void {
-  idlers.push(idler);
+/** Has something done, once, as soon as nothing is left to run. */
+export function onIdle(job: () => void): void {
+  whenIdle.push(job);
 }
 
 /** Whether nothing waits to go on. */
@@ -97,7 +98,10 @@ function drain(): void {
     }
   }
   draining = false;
-  for (const idler of idlers) idler();
+  if (whenIdle.length === 0) return;
+  const jobs = whenIdle;
+  whenIdle = [];
+  for (const job of jobs) job();
 }
 
 /** A new turn: for the task at the head of the queue, or for one that ordinary code starts. */

@@ -119,8 +119,10 @@ describe('run', () => {
     const failing = function* () {
       throw error;
     };
-    expect(await unhandled(() => run(failing))).toEqual([error]);
-    expect(await unhandled(() => run(failing, { signal: new AbortController().signal }))).toEqual([error]);
+    expect(await unhandled(() => void run(failing))).toEqual([error]);
+    expect(await unhandled(() => void run(failing, { signal: new AbortController().signal }))).toEqual([
+      error,
+    ]);
   });
 
   test('a failure of a task that was only waited for by one that was cancelled is unhandled, too', async () => {

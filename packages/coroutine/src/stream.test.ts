@@ -16,12 +16,12 @@ import {
 
 const autojump = (): { clock: VirtualClock } => ({ clock: new VirtualClock({ autojump: true }) });
 
-const numbers = stream(function* (count: number, log: string[] = [], ms: number = 0) {
+const numbers = stream(function* (count: number, log: string[] = [], ms?: number) {
   try {
     for (let n = 0; n < count; n++) {
       log.push(`made ${n}`);
       yield n;
-      if (ms > 0) yield* sleep(ms);
+      if (ms !== undefined) yield* sleep(ms);
     }
   } finally {
     log.push('closed');

@@ -180,6 +180,11 @@ export class Stream<T> implements AsyncIterable<T> {
   }
 }
 
+// A decorator cannot change the type of a method: for the compiler it stays a generator; `streamOf` tells it better.
+export function stream<Method extends (...args: never[]) => Generator<unknown, void, unknown>>(
+  method: Method,
+  context: { kind: 'method' },
+): Method;
 /**
  * Marks a generator function as a stream: plain `yield` hands an item to whoever loops and pauses there until the next
  * is asked for, `yield*` waits, `return` ends it. Calling it runs nothing and gives a `Stream`. Also a decorator of
@@ -194,11 +199,6 @@ export class Stream<T> implements AsyncIterable<T> {
  * });
  * for await (const n of countdown(3)) console.log(n); // 3, 2, 1
  */
-// A decorator cannot change the type of a method: for the compiler it stays a generator; `streamOf` tells it better.
-export function stream<Method extends (...args: never[]) => Generator<unknown, void, unknown>>(
-  method: Method,
-  context: { kind: 'method' },
-): Method;
 export function stream<This, Args extends unknown[], Y>(
   fn: (this: This, ...args: Args) => Generator<Y, void, unknown>,
 ): (this: This, ...args: Args) => Stream<Exclude<Y, Wait>>;

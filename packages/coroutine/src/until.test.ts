@@ -9,7 +9,6 @@ describe('until', () => {
 
   test('any thenable will do, and any other value is ready at once', async () => {
     const thenable: PromiseLike<string> = {
-      // eslint-disable-next-line unicorn/no-thenable -- that is what is tested
       then: ((resolve: (value: string) => void) => resolve('then')) as never,
     };
     expect(await run(() => until(thenable))).toBe('then');

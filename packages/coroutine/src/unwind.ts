@@ -13,7 +13,9 @@ import type { Task } from './task.ts';
  * on each, so while a body is returned (and at no other time) that is a function that takes notes.
  */
 
-type Returns = { return(this: unknown, value?: unknown): unknown };
+interface Returns {
+  return(this: unknown, value?: unknown): unknown;
+}
 
 const prototype = (Object.getPrototypeOf(function* () {}) as { prototype: Returns }).prototype;
 // Called with the generator as `this`, below.
@@ -47,15 +49,14 @@ export function returnTop(task: Task, body: Body<unknown>): Step {
   }
 }
 
-function insertFrames(task: Task, body: Body<unknown>, returned: Body<unknown>[]): void {
+function insertFrames(task: Task, top: Body<unknown>, returned: Body<unknown>[]): void {
   let above: Coroutine<unknown> | null = null;
   let below: Coroutine<unknown> | null = task.frame;
-  while (below !== null && below.body !== body) {
+  while (below !== null && below.body !== top) {
     above = below;
     below = below.caller;
   }
-  for (let i = returned.length - 2; i >= 0; i--)
-    below = Coroutine.returning(returned[i] as Body<unknown>, below);
+  for (const body of returned.slice(0, -1).reverse()) below = Coroutine.returning(body, below);
   if (above === null) task.frame = below;
   else above.caller = below;
 }

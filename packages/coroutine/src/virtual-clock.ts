@@ -59,9 +59,7 @@ export class VirtualClock extends Clock {
 
   override arm(timer: Timer, ms: number): void {
     super.arm(timer, ms);
-    if (!this.autojump) return;
-    autojumping.add(this);
-    this.jumpSoon();
+    if (this.autojump) this.jumpSoon();
   }
 
   protected dueIn(ms: number): number {
@@ -73,29 +71,21 @@ export class VirtualClock extends Clock {
     wakeAndDrain(() => this.fire(this.time));
   }
 
-  /** @internal */
-  jumpSoon(): void {
+  private jumpSoon(): void {
     if (this.jumping) return;
     this.jumping = true;
     // After a turn of the loop: what promises have still to say goes first.
     afterLoopTurn(() => {
       this.jumping = false;
-      if (!isIdle() || this.outside > 0) return;
       const due = this.timers.next();
-      if (due === undefined) autojumping.delete(this);
-      else {
+      if (due === undefined) return;
+      if (isIdle() && this.outside === 0) {
         this.passUntil(due);
         this.jumpSoon();
-      }
+      } else onIdle(() => this.jumpSoon());
     });
   }
 }
-
-/** Clocks that jump and have something to jump to. */
-const autojumping = new Set<VirtualClock>();
-onIdle(() => {
-  for (const clock of autojumping) clock.jumpSoon();
-});
 
 /** Resolves when the event loop has turned and no task can go on. */
 async function quiet(): Promise<void> {

@@ -27,7 +27,6 @@ import {
   type Coroutine,
   type Semaphore,
   type Stream,
-  type Task,
   type Wait,
 } from '@gleaner/coroutine';
 import { isIdle } from '../src/run-queue.ts';
@@ -109,7 +108,7 @@ class World {
 
   /** Each step comes by here. */
   step(what: string): void {
-    const task = running.task as Task | null;
+    const { task } = running;
     this.trace.push(`${this.clock.now()} ${task?.name ?? ''} ${what}`);
     for (let up = task; up !== null; up = up.parent) {
       if (up.hasEnded) this.faults.push(`${task?.name ?? ''} outlives ${up.name} at ${what}`);
@@ -150,7 +149,7 @@ class World {
       case 'send':
         return yield* timeout(5, this.pipe.send(1));
       case 'cancel': {
-        let task = running.task as Task;
+        let task = running.task ?? fail();
         for (let up = program.up; up > 0 && task.parent !== null; up--) task = task.parent;
         // Nobody has in hand what a stream is made of.
         while (task.parent !== null && /^(each|take|items)$/.test(task.name)) task = task.parent;
@@ -259,10 +258,10 @@ class World {
     const { items, concurrency, ordered, operator } = program;
     const source = this.items(items);
     const options = { concurrency, ordered };
-    const steps = items.length > 0 ? items : [{ do: 'ready' as const }];
+    const steps: Program[] = items.length > 0 ? items : [{ do: 'ready' }];
     const streams = {
       none: source,
-      map: source.map((n) => this.perform(steps[n % steps.length] as Program), options),
+      map: source.map((n) => this.perform(steps[n % steps.length] ?? fail()), options),
       flatMap: source.flatMap((n) => this.items(items.slice(0, n)), options),
       buffer: source.buffer(concurrency),
       batch: source.batch(concurrency, { within: 3 }),
@@ -271,6 +270,10 @@ class World {
     const cursor = each<AsyncIterable<unknown>>(streams[operator as keyof typeof streams].take(program.take));
     while (yield* cursor.next()) this.step(`item ${String(cursor.value)}`);
   }
+}
+
+function fail(): never {
+  throw new Error('this cannot be');
 }
 
 /** The errors that a program may end with. */
@@ -314,7 +317,7 @@ async function perform(program: Program, cancelAt: number | null): Promise<World
 }
 
 /** How many programs are drawn; more by `COROUTINE_RUNS=20000 npx vitest run properties`. */
-const RUNS = Number(process.env['COROUTINE_RUNS'] ?? 1000);
+const RUNS = Number(process.env.COROUTINE_RUNS ?? 1000);
 
 /** In milliseconds: on a slow machine fewer are drawn. */
 const TIME = RUNS > 1000 ? 60_000 : 6000;

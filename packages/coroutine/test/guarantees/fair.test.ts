@@ -71,13 +71,13 @@ describe('fair', () => {
   });
 
   test('a for await over items that are there does not starve timers', async () => {
-    let done = false;
-    setTimeout(() => (done = true), 2);
+    const timer = { fired: false };
+    setTimeout(() => (timer.fired = true), 2);
     const endless = stream(function* () {
       for (let n = 0; ; n++) yield n;
     });
-    for await (const _ of endless()) if (done) break;
-    expect(done).toBe(true);
+    for await (const _ of endless()) if (timer.fired) break;
+    expect(timer.fired).toBe(true);
   });
 
   test('a task gives way to others after 256 operations', async () => {

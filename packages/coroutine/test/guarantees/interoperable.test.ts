@@ -73,7 +73,9 @@ describe('interoperable', () => {
       new ReadableStream<number>(
         {
           pull: (controller) => controller.enqueue(1),
-          cancel: () => void cancelled++,
+          cancel: () => {
+            cancelled++;
+          },
         },
         { highWaterMark: 0 },
       );

@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/only-throw-error -- anything may be thrown */
 import { describe, expect, test } from 'vitest';
 import {
   all,

@@ -103,20 +103,21 @@ test('mistakes are found by the compiler', () => {
   });
   // @ts-expect-error an operation without the star
   coroutine(function* () {
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- the mistake in question
     yield until(1);
   });
   // @ts-expect-error a promise is not an operation
-  void (() => run(Promise.resolve(1)));
+  expectTypeOf(() => run(Promise.resolve(1)));
   // @ts-expect-error a promise is not an operation, nor is a function that gives one
-  void (() => spawn(async () => 1));
+  expectTypeOf(() => spawn(async () => 1));
   // @ts-expect-error an async function is not a generator function
-  void (() => coroutine(async () => 1));
+  expectTypeOf(() => coroutine(async () => 1));
   // @ts-expect-error all takes operations
-  void (() => all([1, 2]));
+  expectTypeOf(() => all([1, 2]));
   // @ts-expect-error the channel's items are numbers
   channel<number>().send('text');
   // @ts-expect-error a stream is no operation
-  void (() => run(streamOf([1])));
+  expectTypeOf(() => run(streamOf([1])));
 });
 
 test('a generator function that waits is an operation by itself', () => {

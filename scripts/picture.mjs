@@ -24,10 +24,7 @@ const { status } = spawnSync('script', ['-qec', shell, record], {
   env: { ...process.env, TERM: 'xterm-256color', NO_COLOR: '' },
 });
 if (status !== 0) throw new Error(`${command.join(' ')} ended with ${status}`);
-const output = readFileSync(record, 'utf8')
-  .split('\n')
-  .slice(1, -2)
-  .join('\n');
+const output = readFileSync(record, 'utf8').split('\n').slice(1, -2).join('\n');
 
 /** @typedef {{ text: string, style: string }} Cell */
 /** @type {Cell[][]} */
@@ -36,7 +33,9 @@ let column = 0;
 let colour = '';
 let weight = '';
 // Text, line ends, carriage returns, "erase to the end of the line" and colours: what our own output consists of.
-for (const [token] of output.matchAll(/\u001b\[[?\d;]*[A-Za-z]|\r|\n|[^\u001b\r\n]/gu)) {
+// eslint-disable-next-line no-control-regex
+const tokens = output.matchAll(/\u001b\[[?\d;]*[A-Za-z]|\r|\n|[^\u001b\r\n]/gu);
+for (const [token] of tokens) {
   const line = screen.at(-1) ?? [];
   if (token === '\n') {
     screen.push([]);
@@ -56,7 +55,10 @@ for (const [token] of output.matchAll(/\u001b\[[?\d;]*[A-Za-z]|\r|\n|[^\u001b\r\
 }
 while (screen[0]?.length === 0) screen.shift();
 while (screen.at(-1)?.length === 0) screen.pop();
-screen.unshift([...`$ ${command.join(' ')}`].map((text) => ({ text, style: 'opacity:.6;' })), []);
+screen.unshift(
+  [...`$ ${command.join(' ')}`].map((text) => ({ text, style: 'opacity:.6;' })),
+  [],
+);
 
 /** @param {string} text */
 const escaped = (text) => text.replace(/&/g, '&amp;').replace(/</g, '&lt;');
@@ -64,7 +66,7 @@ const width = Math.round(COLUMNS * CELL.width + 2 * MARGIN);
 const height = screen.length * CELL.height + 2 * MARGIN;
 const lines = screen.map((cells, row) => {
   let spans = '';
-  for (let at = 0; at < cells.length; ) {
+  for (let at = 0; at < cells.length;) {
     const style = cells[at]?.style ?? '';
     let text = '';
     while (at < cells.length && (cells[at]?.style ?? '') === style) text += cells[at++]?.text ?? ' ';

@@ -23,7 +23,10 @@ export function action<T>(
   return new Action<T>(start);
 }
 
-type Outcome = { value: unknown; failed: boolean };
+interface Outcome {
+  value: unknown;
+  failed: boolean;
+}
 
 class Action<T> extends Wait<T> {
   private readonly begin: (

@@ -78,7 +78,7 @@ export class Batched<T> extends Source<T[]> implements Joiner, Listener {
   }
 
   private startTimer(): void {
-    this.timer = begin(sleep(this.within), this.host, LINKED) as Task;
+    this.timer = begin(sleep(this.within), this.host, LINKED);
     (this.timer.joiners ??= new List<Joiner>()).push(this);
   }
 }

@@ -24,7 +24,8 @@ export abstract class Clock {
 
   /** Lets happen what is due. */
   protected fire(time: number): void {
-    for (let timer = this.timers.take(time); timer !== undefined; timer = this.timers.take(time)) timer.fire();
+    for (let timer = this.timers.take(time); timer !== undefined; timer = this.timers.take(time))
+      timer.fire();
   }
 
   protected abstract dueIn(ms: number): number;

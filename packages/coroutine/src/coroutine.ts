@@ -92,12 +92,12 @@ export class Coroutine<T> extends Wait<T> implements PromiseLike<T> {
       const { outermost } = running;
       if (outermost === null) {
         this.caller = task.frame;
-        task.frame = this as Coroutine<unknown>;
+        task.frame = this;
       } else {
         this.caller = outermost.caller;
-        outermost.caller = this as Coroutine<unknown>;
+        outermost.caller = this;
       }
-      running.outermost = this as Coroutine<unknown>;
+      running.outermost = this;
     }
     return step;
   }
@@ -141,7 +141,8 @@ export function coroutine<This, Args extends unknown[], T>(
 export function coroutine<This, Args extends unknown[], T>(
   fn: (this: This, ...args: Args) => CoroutineBody<T>,
 ): (this: This, ...args: Args) => Coroutine<T> | CoroutineBody<T> {
-  if (typeof fn !== 'function') throw new MisuseError(`coroutine expects a generator function, not ${describe(fn)}`);
+  if (typeof fn !== 'function')
+    throw new MisuseError(`coroutine expects a generator function, not ${describe(fn)}`);
   const plain = fn as unknown as (...args: unknown[]) => CoroutineBody<T>;
   const marked = function (this: This, ...args: Args): Coroutine<T> {
     return new Coroutine<T>(plain, this, args);
@@ -156,7 +157,9 @@ export function opened<T>(work: Work<T>): { label: Label; body: Body<T> } {
   if (made instanceof Coroutine) return { label: name || made.fn, body: made.open() as Body<T> };
   if (isGenerator<T>(made)) return { label: name, body: made };
   if (!isIterable<T>(made)) {
-    throw new MisuseError(`expected an operation, or a generator function that makes one, not ${describe(made)}`);
+    throw new MisuseError(
+      `expected an operation, or a generator function that makes one, not ${describe(made)}`,
+    );
   }
   return { label: name || made.constructor.name.toLowerCase(), body: delegate(made) };
 }

@@ -97,7 +97,7 @@ export class Opened<T> implements Cursor<T> {
 
   /** The stream's tasks live below one that does nothing itself, as a daemon of the task that loops. */
   private open(task: Task): Source<T> {
-    this.host = new Task<void>(task, 'each', idle(), task.env, DAEMON | DEFERRED) as Task;
+    this.host = new Task<void>(task, 'each', idle(), task.env, DAEMON | DEFERRED);
     return this.stream.open(this.host);
   }
 }

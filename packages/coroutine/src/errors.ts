@@ -12,7 +12,11 @@ export class CoroutineError extends Error {
 /** Somebody asked for the value of a task that was cancelled, so there is none. `cause` is the reason given. */
 export class CancelledError extends CoroutineError {
   constructor(task: string, reason?: unknown) {
-    super('CANCELLED', `the task '${task}' was cancelled`, reason === undefined ? undefined : { cause: reason });
+    super(
+      'CANCELLED',
+      `the task '${task}' was cancelled`,
+      reason === undefined ? undefined : { cause: reason },
+    );
   }
 }
 
@@ -47,7 +51,8 @@ export function describe(value: unknown): string {
   if (typeof value === 'function') return value.name === '' ? 'a function' : `the function '${value.name}'`;
   if (typeof value !== 'object' || value === null) return String(value);
   const proto: unknown = Object.getPrototypeOf(value);
-  const name: unknown = proto === null ? undefined : (proto as { constructor?: { name?: unknown } }).constructor?.name;
+  const name: unknown =
+    proto === null ? undefined : (proto as { constructor?: { name?: unknown } }).constructor?.name;
   return typeof name === 'string' && name !== '' && name !== 'Object' ? `a ${name}` : 'an object';
 }
 

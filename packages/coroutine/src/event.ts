@@ -35,7 +35,8 @@ class OneTime<T> implements Event<T> {
     if (this.isSet) return;
     this.isSet = true;
     this.value = value;
-    for (let waiter = this.waiters.shift(); waiter !== null; waiter = this.waiters.shift()) wake(waiter, value);
+    for (let waiter = this.waiters.shift(); waiter !== null; waiter = this.waiters.shift())
+      wake(waiter, value);
   }
 
   [Symbol.iterator](): Iterator<Wait, T, unknown> {

@@ -10,7 +10,10 @@ interface Host {
   performance: { now(): number; timeOrigin: number };
   AbortController: new () => AbortControllerLike;
   setImmediate?: (job: () => void) => void;
-  MessageChannel?: new () => { port1: { onmessage: (() => void) | null }; port2: { postMessage(x: null): void } };
+  MessageChannel?: new () => {
+    port1: { onmessage: (() => void) | null };
+    port2: { postMessage(x: null): void };
+  };
 }
 
 /** What `setTimeout` gives: a number in browsers, an object in Node. */

@@ -139,7 +139,7 @@ export class Mapped<T, R> extends Source<R> implements Listener {
       const result = this.transform(item, this.index++);
       const operation = isThenable(result) && !isOperation(result) ? until(result) : result;
       if (!isOperation(operation)) return operation;
-      const task = begin(operation, this.host, LINKED) as Task;
+      const task = begin<unknown>(operation, this.host, LINKED);
       if (task.hasEnded) {
         const failure = task.failure();
         if (failure !== undefined) throw failure.error;

@@ -13,7 +13,7 @@ export class Merged<T> extends Source<T> {
   poll(): T | typeof PENDING | typeof END {
     const { sources } = this;
     // Twice around: what one source does when it is asked may have given something to another, asked before.
-    for (let asked = 0; asked < 2 * sources.length; ) {
+    for (let asked = 0; asked < 2 * sources.length;) {
       if (this.next >= sources.length) this.next = 0;
       const item = (sources[this.next] as Source<T>).poll();
       if (item === END) {

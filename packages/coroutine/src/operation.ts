@@ -40,6 +40,9 @@ export function ready(value: unknown): typeof READY {
  * generator, through any number of delegating generators; so the trampoline tells a wait from an item
  * that a stream produced with a plain `yield` by identity alone.
  */
-export const SUSPENDED: { readonly done: false; readonly value: undefined } = { done: false, value: undefined };
+export const SUSPENDED: { readonly done: false; readonly value: undefined } = {
+  done: false,
+  value: undefined,
+};
 
 export type Step = typeof READY | typeof SUSPENDED;

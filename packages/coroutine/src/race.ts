@@ -21,7 +21,8 @@ export type OneOf<Operations extends readonly Operation<unknown>[]> =
 export function race<const Operations extends readonly Operation<unknown>[]>(
   operations: Operations,
 ): Coroutine<OneOf<Operations>> {
-  if (operations.length === 0) throw new MisuseError('race needs at least one operation: none would never end');
+  if (operations.length === 0)
+    throw new MisuseError('race needs at least one operation: none would never end');
   return firstToEnd(operations) as Coroutine<OneOf<Operations>>;
 }
 
@@ -45,7 +46,8 @@ const firstToEnd = coroutine(function* race(operations: readonly Operation<unkno
 const firstToSucceed = coroutine(function* any(operations: readonly Operation<unknown>[]) {
   if (operations.length === 0) throw new AggregateError([], 'any of no operations: none could succeed');
   const failures: { place: number; reason: unknown }[] = [];
-  const entry: Entry = (operation, won, place) => enterUnlessFailed(operation, won, place, failures, operations.length);
+  const entry: Entry = (operation, won, place) =>
+    enterUnlessFailed(operation, won, place, failures, operations.length);
   return yield* scope(() => winnerOf(operations, entry));
 });
 

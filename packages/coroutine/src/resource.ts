@@ -26,7 +26,9 @@ import { Wait } from './wait.ts';
  *   return held.name; // 'db'
  * });
  */
-export function resource<T>(hold: (provide: (it: T) => Operation<void>) => CoroutineBody<void>): Operation<T> {
+export function resource<T>(
+  hold: (provide: (it: T) => Operation<void>) => CoroutineBody<void>,
+): Operation<T> {
   return new Acquire<T>(hold);
 }
 
@@ -45,7 +47,13 @@ class Acquire<T> extends Wait<T> implements Joiner {
   start(task: Task): Step {
     this.provided = null;
     const { label, body } = opened(() => this.hold((it) => new Provide<T>(this, it)));
-    const holder = new Task<void>(task, this.hold.name || label, body, task.env, DAEMON | LINKED | DEFERRED) as Task;
+    const holder = new Task<void>(
+      task,
+      this.hold.name || label,
+      body,
+      task.env,
+      DAEMON | LINKED | DEFERRED,
+    ) as Task;
     this.holder = holder;
     launch(holder, false);
     const provided = this.given();
@@ -86,7 +94,10 @@ class Acquire<T> extends Wait<T> implements Joiner {
   }
 
   private refusal(holder: Task): unknown {
-    return holder.failure()?.error ?? new MisuseError(`the resource '${holder.name}' ended without providing anything`);
+    return (
+      holder.failure()?.error ??
+      new MisuseError(`the resource '${holder.name}' ended without providing anything`)
+    );
   }
 }
 

@@ -42,6 +42,6 @@ export function run<T>(work: Work<T>, options: RunOptions = {}): Task<T> {
     (task.joiners ??= new List()).push({ before: null, after: null, onlooker: true, joined });
   }
   if (running.task === null) beginTurn();
-  advance(task as Task);
+  advance(task);
   return task;
 }

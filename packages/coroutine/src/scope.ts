@@ -55,9 +55,9 @@ export class Enter<T> extends Wait<T> {
     const { label, body } = opened(this.work(nursery));
     const env = this.bind === undefined ? task.env : this.bind(task.env);
     const child = new Task<T>(task, this.work.name || label, body, env, LINKED | DEFERRED);
-    nursery.task = child as Task;
-    launch(child as Task, false);
-    return this.startAs(new Join<T>(child as Task, false), task);
+    nursery.task = child;
+    launch(child, false);
+    return this.startAs(new Join<T>(child, false), task);
   }
 
   abandon(): boolean {

@@ -33,13 +33,14 @@ export class Semaphore {
   release(): void {
     const next = this.waiters.shift();
     if (next !== null) wake(next, undefined);
-    else if (this.available === this.permits) throw new MisuseError('a semaphore was released more often than acquired');
+    else if (this.available === this.permits)
+      throw new MisuseError('a semaphore was released more often than acquired');
     else this.available++;
   }
 
   /** Does work while holding a permit. */
   hold<T>(work: Work<T>): Coroutine<T> {
-    return holding(this, work) as Coroutine<T>;
+    return holding(this, work);
   }
 }
 

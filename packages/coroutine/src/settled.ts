@@ -17,7 +17,9 @@ export type Settled<T> =
 export function settled<const Operations extends readonly Operation<unknown>[]>(
   operations: Operations,
 ): Coroutine<{ -readonly [I in keyof Values<Operations>]: Settled<Values<Operations>[I]> }> {
-  return all(operations.map((operation) => attempt(operation))) as unknown as ReturnType<typeof settled<Operations>>;
+  return all(operations.map((operation) => attempt(operation))) as unknown as ReturnType<
+    typeof settled<Operations>
+  >;
 }
 
 /** @internal */

@@ -85,7 +85,7 @@ export class Produced<T> extends Source<T> implements Joiner {
   }
 
   private begin(): Producer {
-    const producer = new Producer(this.host, this.name, this.open(), this as Produced<unknown>);
+    const producer = new Producer(this.host, this.name, this.open(), this);
     this.producer = producer;
     (producer.joiners ??= new List<Joiner>()).push(this);
     return producer;
@@ -100,7 +100,7 @@ export class Produced<T> extends Source<T> implements Joiner {
 }
 
 /** The task of a stream's generator: it stands at a plain `yield` until its item has been taken and the next is wanted. */
-class Producer extends Task<unknown> {
+class Producer extends Task {
   full = false;
   item: unknown = undefined;
   waitsForDemand = true;

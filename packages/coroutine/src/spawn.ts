@@ -51,7 +51,9 @@ export class Spawn<T> extends Wait<Task<T>> {
 
   start(task: Task): Step {
     if (this.parent !== null && !this.parent.isOpen) {
-      throw new MisuseError(`the scope '${this.parent.name}' is closed: nothing can be started in it any more`);
+      throw new MisuseError(
+        `the scope '${this.parent.name}' is closed: nothing can be started in it any more`,
+      );
     }
     const child = begin(this.work, this.parent ?? task, this.flags, this.options);
     // A child that failed at once has interrupted its parent already: the parent shall not go on.
@@ -67,7 +69,7 @@ export class Spawn<T> extends Wait<Task<T>> {
 export function begin<T>(work: Work<T>, parent: Task, flags: number, options?: SpawnOptions): Task<T> {
   const { label, body } = opened(work);
   const child = new Task<T>(parent, options?.name ?? label, body, parent.env, flags | DEFERRED);
-  launch(child as Task, options?.start === 'later');
+  launch(child, options?.start === 'later');
   return child;
 }
 

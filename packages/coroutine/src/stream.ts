@@ -34,7 +34,8 @@ export interface BatchOptions {
 export type Streamable<T> = AsyncIterable<T> | Iterable<T>;
 
 /** The items of what can be looped over. */
-export type ItemOf<S> = S extends AsyncIterable<infer T> ? T : S extends Iterable<infer T> ? Exclude<T, Wait> : never;
+export type ItemOf<S> =
+  S extends AsyncIterable<infer T> ? T : S extends Iterable<infer T> ? Exclude<T, Wait> : never;
 
 /**
  * Items that come over time. It is a description: a stream that nobody loops over does nothing, and each loop runs it
@@ -127,7 +128,8 @@ export class Stream<T> implements AsyncIterable<T> {
    */
   batch(size: number, { within = Infinity }: BatchOptions = {}): Stream<T[]> {
     requireCount('the size of a batch', size, 1);
-    if (!(within >= 0)) throw new MisuseError(`within must be milliseconds, 0 or more, not ${describe(within)}`);
+    if (!(within >= 0))
+      throw new MisuseError(`within must be milliseconds, 0 or more, not ${describe(within)}`);
     return new Stream((host) => new Batched(this.open(host), host, size, within));
   }
 
@@ -156,7 +158,7 @@ export class Stream<T> implements AsyncIterable<T> {
 
   /** All items, when the stream has ended. */
   toArray(): Coroutine<T[]> {
-    return collect(this) as Coroutine<T[]>;
+    return collect(this);
   }
 
   /** Waits for `fn` of one item after the other, and for the end of the stream. */
@@ -205,7 +207,8 @@ export function stream<This, Args extends unknown[], Y>(
 export function stream<This, Args extends unknown[], Y>(
   fn: (this: This, ...args: Args) => Generator<Y, void, unknown>,
 ): (this: This, ...args: Args) => Stream<Exclude<Y, Wait>> | Generator<Y, void, unknown> {
-  if (typeof fn !== 'function') throw new MisuseError(`stream expects a generator function, not ${describe(fn)}`);
+  if (typeof fn !== 'function')
+    throw new MisuseError(`stream expects a generator function, not ${describe(fn)}`);
   const marked = function (this: This, ...args: Args): Stream<Exclude<Y, Wait>> {
     const open = (): Body<unknown> => fn.apply(this, args) as unknown as Body<unknown>;
     return new Stream((host) => new Produced(host, fn.name || 'stream', open));
@@ -221,8 +224,12 @@ export function stream<This, Args extends unknown[], Y>(
  */
 export function streamOf<S extends Streamable<unknown>>(items: S): Stream<ItemOf<S>> {
   if (items instanceof Stream) return items as Stream<ItemOf<S>>;
-  if (typeof items === 'object' && items !== null && Symbol.asyncIterator in items) return fromAsync(items) as Stream<ItemOf<S>>;
-  if (typeof items === 'string' || (typeof items === 'object' && items !== null && Symbol.iterator in items)) {
+  if (typeof items === 'object' && items !== null && Symbol.asyncIterator in items)
+    return fromAsync(items) as Stream<ItemOf<S>>;
+  if (
+    typeof items === 'string' ||
+    (typeof items === 'object' && items !== null && Symbol.iterator in items)
+  ) {
     return fromIterable(items as Iterable<unknown>) as Stream<ItemOf<S>>;
   }
   throw new MisuseError(`expected a stream, an iterable or an async iterable, not ${describe(items)}`);

@@ -100,8 +100,8 @@ export class Task<T = unknown> implements Operation<T>, PromiseLike<T>, Linked<T
     this.env = env;
     this.flags = flags;
     if (parent === null) return;
-    if ((flags & DAEMON) !== 0) parent.rare().daemons.unshift(this as Task);
-    else (parent.children ??= new List<Task>()).unshift(this as Task);
+    if ((flags & DAEMON) !== 0) parent.rare().daemons.unshift(this);
+    else (parent.children ??= new List<Task>()).unshift(this);
   }
 
   /** 'running' until nothing of it is left, children and clean-up included. */
@@ -118,14 +118,14 @@ export class Task<T = unknown> implements Operation<T>, PromiseLike<T>, Linked<T
    */
   cancel(reason?: unknown): Operation<void> & PromiseLike<void> {
     if ((this.flags & (CANCELLED | CLEANING)) === 0 && reason !== undefined) this.rare().reason = reason;
-    const ending = new Ending(this as Task);
-    cancelTree(this as Task);
+    const ending = new Ending(this);
+    cancelTree(this);
     return ending;
   }
 
   /** Waits for the task, in a coroutine. Throws its error, or `CancelledError` if it was cancelled. */
   [Symbol.iterator](): Iterator<Wait, T, unknown> {
-    return new Join<T>(this as Task, false)[Symbol.iterator]();
+    return new Join<T>(this, false)[Symbol.iterator]();
   }
 
   /** Waits for the task, outside. Rejects with its error; if it was cancelled, with the reason given, or else `CancelledError`. */
@@ -152,7 +152,7 @@ export class Task<T = unknown> implements Operation<T>, PromiseLike<T>, Linked<T
   startPutOff(): Step {
     const wait = this.wait as Wait;
     this.wait = null;
-    return wait.start(this as Task);
+    return wait.start(this);
   }
 
   /** A coroutine that it called has ended. @internal */
@@ -188,9 +188,9 @@ export class Task<T = unknown> implements Operation<T>, PromiseLike<T>, Linked<T
       // Cancelled so late that nothing was cut short: it is simply done.
       if ((flags & (CANCELLED | UNWINDING)) === CANCELLED) this.flags &= ~CANCELLED;
     } else if (failed || (flags & CANCELLED) !== 0 || this.hasErrors()) {
-      cancelChildren(this as Task);
+      cancelChildren(this);
     }
-    settle(this as Task);
+    settle(this);
   }
 
   /** Interrupted while its generator is suspended: stops waiting, and returns when the children have ended. @internal */
@@ -215,7 +215,7 @@ export class Task<T = unknown> implements Operation<T>, PromiseLike<T>, Linked<T
   private returnWhenAlone(): void {
     if (this.children !== null && this.children.first !== null) return;
     this.flags |= RETURNING;
-    enqueue(this as Task);
+    enqueue(this);
   }
 
   // ── Its place in the tree ───────────────────────────────────────────────────────────────────────
@@ -248,8 +248,8 @@ export class Task<T = unknown> implements Operation<T>, PromiseLike<T>, Linked<T
 
   /** Cancels it and its children, because of an error that it holds. */
   private interrupt(): void {
-    cancelChildren(this as Task);
-    mark(this as Task);
+    cancelChildren(this);
+    mark(this);
   }
 
   /** A child has ended. Answers whether this task has nothing left to wait for. @internal */
@@ -266,7 +266,7 @@ export class Task<T = unknown> implements Operation<T>, PromiseLike<T>, Linked<T
     // It was waiting for its children before it returns.
     if ((flags & INTERRUPT) !== 0 && (flags & (RUNNING | QUEUED)) === 0 && this.wait === null) {
       this.flags |= RETURNING;
-      enqueue(this as Task);
+      enqueue(this);
     }
     return false;
   }
@@ -306,7 +306,7 @@ export class Task<T = unknown> implements Operation<T>, PromiseLike<T>, Linked<T
     let told = this.parent !== null || (this.flags & FAILED) === 0;
     if (joiners !== null) {
       for (let joiner = joiners.shift(); joiner !== null; joiner = joiners.shift()) {
-        joiner.joined(this as Task);
+        joiner.joined(this);
         if (!told) told = joiner.onlooker !== true;
       }
     }
@@ -333,7 +333,8 @@ export class Task<T = unknown> implements Operation<T>, PromiseLike<T>, Linked<T
         const settleWith = (): void => {
           const failure = this.failure();
           if (failure === undefined) resolve(this.value);
-          else reject((this.flags & FAILED) === 0 && extra.reason !== undefined ? extra.reason : failure.error);
+          else
+            reject((this.flags & FAILED) === 0 && extra.reason !== undefined ? extra.reason : failure.error);
         };
         if (this.hasEnded) settleWith();
         else (this.joiners ??= new List<Joiner>()).push({ before: null, after: null, joined: settleWith });
@@ -373,7 +374,7 @@ class Ending implements Operation<void>, PromiseLike<void> {
           return;
         }
         task.isTold();
-        reject(task.value as Error);
+        reject(task.value);
       };
       if (task.hasEnded) settleWith();
       else (task.joiners ??= new List<Joiner>()).push({ before: null, after: null, joined: settleWith });
@@ -385,7 +386,7 @@ function ignore(): void {}
 
 /** Ends what has nothing left to wait for, and then its parents that had only waited for that. */
 function settle(first: Task): void {
-  for (let task: Task | null = first; task !== null; ) {
+  for (let task: Task | null = first; task !== null;) {
     if (task.children !== null && task.children.first !== null) return;
     task.flags |= SETTLING;
     const busy = task.cleanUp();

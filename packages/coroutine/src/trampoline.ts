@@ -175,7 +175,9 @@ export function fail(wait: Wait, error: unknown): void {
 
 function plainYield(value: unknown): MisuseError {
   return value instanceof Wait || (typeof value === 'object' && value !== null && Symbol.iterator in value)
-    ? new MisuseError(`a coroutine yielded ${describe(value)}: to wait for an operation, write yield* (with a star)`)
+    ? new MisuseError(
+        `a coroutine yielded ${describe(value)}: to wait for an operation, write yield* (with a star)`,
+      )
     : new MisuseError(
         `a coroutine yielded ${describe(value)}: plain yield hands an item to whoever loops, which only a stream does; ` +
           `mark the function with stream(…), or wait with yield*`,

@@ -29,7 +29,7 @@ class Until<T> extends Wait<T> {
     task.env.clock.outside++;
     // The pump that runs this very task takes up its next promise itself.
     const step = this.park(task);
-    if (pumped !== task) void pump(this as Until<unknown>);
+    if (pumped !== task) void pump(this);
     return step;
   }
 
@@ -52,7 +52,7 @@ let pumped: Task | null = null;
  * native promise costs a third of `then` with two callbacks; so one async function serves a whole series of them.
  */
 async function pump(first: Until<unknown>): Promise<void> {
-  for (let wait: Until<unknown> | null = first; wait !== null; ) {
+  for (let wait: Until<unknown> | null = first; wait !== null;) {
     const task = wait.task as Task;
     let value: unknown;
     let failed = false;

@@ -74,7 +74,7 @@ function expectation(comment: string): string | undefined {
 
 const names = Object.keys(runtime);
 
-// eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- the language has no name for it
+ 
 const AsyncFunction = async function () {}.constructor as new (
   ...code: string[]
 ) => (...values: unknown[]) => Promise<void>;

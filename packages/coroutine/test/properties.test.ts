@@ -86,7 +86,7 @@ const { program } = fc.letrec<{ program: Program; programs: Program[] }>((tie) =
     }),
     fc.record({ do: fc.constant('cancel' as const), up: fc.nat(3) }),
     fc.record({ do: fc.constant('cancel children' as const) }),
-  ) as fc.Arbitrary<Program>,
+  ),
 }));
 
 class Failure extends Error {}

@@ -1,7 +1,7 @@
 import { startBookshop } from '@gleaner/bookshop';
 import { each, run, spawn, type CoroutineBody } from '@gleaner/coroutine';
 import { scrape, type Result, type Scrape } from 'gleaner';
-import { jsonLinesFile, palette, progressLine, report, span } from 'gleaner/cli';
+import { jsonLinesFile, palette, printable, progressLine, report, span } from 'gleaner/cli';
 import path from 'node:path';
 
 /** What a book's JSON page says, as far as the demonstration shows it. */
@@ -35,8 +35,12 @@ export async function demo(output: string = path.resolve('books.jsonl')): Promis
     else books.stop();
   };
   process.on('SIGINT', onInterrupt);
+  // `| head` has seen enough.
+  process.stdout.on('error', () => stopNow.abort());
   try {
     await run(() => showing(books, output, urls.length), { signal: stopNow.signal });
+  } catch (error) {
+    if (error !== stopNow.signal.reason) throw error;
   } finally {
     process.off('SIGINT', onInterrupt);
   }
@@ -63,7 +67,7 @@ function* showing(books: Scrape<Result<unknown>>, output: string, total: number)
     yield* file.write(book);
     if (shown < SHOWN) {
       shown++;
-      say(`  ${`£${book.price.toFixed(2)}`.padStart(8)}  ${book.title} — ${book.author}`);
+      say(`  ${`£${book.price.toFixed(2)}`.padStart(8)}  ${printable(`${book.title} — ${book.author}`)}`);
       if (shown < SHOWN) continue;
       say('');
       const progress = { summary: () => books.summary, total };

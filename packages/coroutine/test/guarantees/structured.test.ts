@@ -216,13 +216,14 @@ describe('structured', () => {
   test('100,000 tasks in a chain end from the leaves when the root is cancelled', async () => {
     let ended = 0;
     let last = Infinity;
+    let leavesFirst = true;
     function* link(n: number): Generator<Wait, void, unknown> {
       try {
         if (n < 100_000) yield* spawn(() => link(n + 1));
         yield* sleep(1e6);
       } finally {
         ended++;
-        expect(n < last).toBe(true);
+        leavesFirst &&= n < last;
         last = n;
       }
     }
@@ -231,10 +232,11 @@ describe('structured', () => {
     await clock.advance(1);
     await task.cancel();
     expect(ended).toBe(100_000);
+    expect(leavesFirst).toBe(true);
     expect(clock.timers.live).toBe(0);
   });
 
-  test('100,000 children, and 100,000 that fail one by one on being cancelled', async () => {
+  test('100,000 children', async () => {
     let ended = 0;
     const task = run(function* () {
       for (let n = 0; n < 100_000; n++) {

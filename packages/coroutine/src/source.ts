@@ -2,7 +2,7 @@ import type { Body } from './operation.ts';
 import type { Joiner } from './join.ts';
 import { List } from './list.ts';
 import { launch } from './spawn.ts';
-import { DEFERRED, LINKED, Task } from './task.ts';
+import { DEFERRED, INTERRUPT, LINKED, QUEUED, Task } from './task.ts';
 import { Wait } from './wait.ts';
 
 /** A source's answer: nothing is there yet. */
@@ -50,9 +50,11 @@ export class Produced<T> extends Source<T> implements Joiner {
   }
 
   poll(): T | typeof PENDING | typeof END {
+    if (this.producer === null && !this.host.isOpen) return END;
     const producer = this.producer ?? this.begin();
     if (!producer.full) {
-      if (producer.waitsForDemand) {
+      // One that is returning, or shall when its children have ended, does not go on.
+      if (producer.waitsForDemand && (producer.flags & (QUEUED | INTERRUPT)) === 0) {
         producer.waitsForDemand = false;
         this.polling = true;
         launch(producer, false);

@@ -71,6 +71,35 @@ describe('stream', () => {
     expect(log).toEqual(['child ended', 'child ended']);
   });
 
+  test('while it is cancelled by an error of a child, it does not go on because the next item is asked for', async () => {
+    const log: string[] = [];
+    const parent = stream(function* () {
+      yield* spawn(function* () {
+        try {
+          yield* sleep(1e6);
+        } finally {
+          yield* sleep(100);
+        }
+      });
+      yield* spawn(function* () {
+        yield* sleep(10);
+        throw new Error('child');
+      });
+      yield 1;
+      log.push('went on');
+      yield 2;
+    });
+    const task = run(function* () {
+      const cursor = each(parent());
+      yield* cursor.next();
+      yield* sleep(50);
+      yield* cursor.next();
+      log.push('a second item');
+    }, autojump());
+    await expect(task).rejects.toThrow('child');
+    expect(log).toEqual([]);
+  });
+
   test('an operation that is yielded without the star is no item', async () => {
     const starless = stream(function* () {
       yield sleep(1) as never;

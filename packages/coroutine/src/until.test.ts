@@ -1,5 +1,16 @@
 import { describe, expect, expectTypeOf, test } from 'vitest';
-import { run, sleep, spawn, until, VirtualClock, type Operation, type Task, type Wait } from './index.ts';
+import {
+  CancelledError,
+  event,
+  run,
+  sleep,
+  spawn,
+  until,
+  VirtualClock,
+  type Operation,
+  type Task,
+  type Wait,
+} from './index.ts';
 
 describe('until', () => {
   test('gives what a promise resolves to, and throws what it rejects with', async () => {
@@ -73,6 +84,21 @@ describe('until', () => {
     await task.cancel();
     reject(new Error('late'));
     await new Promise((resolve) => setImmediate(resolve));
+  });
+
+  test('nor is one that it waited for after another promise, and was cancelled in the same turn', async () => {
+    const door = event();
+    const task: Task<void> = run(function* (): Generator<Wait, void, unknown> {
+      yield* spawn(function* () {
+        yield* door;
+        void task.cancel();
+      });
+      yield* until(Promise.resolve());
+      door.set();
+      yield* until(new Promise((_, reject) => setImmediate(reject, new Error('late'))));
+    });
+    await expect(task).rejects.toThrow(CancelledError);
+    for (let n = 0; n < 3; n++) await new Promise((resolve) => setImmediate(resolve));
   });
 
   test('nor is one of a promise that a cancelled task never came to wait for', async () => {

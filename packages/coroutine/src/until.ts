@@ -40,6 +40,8 @@ class Until<T> extends Wait<T> {
 
   abandon(): boolean {
     (this.task as Task).env.clock.outside--;
+    // The pump may not have come to this promise.
+    this.drop();
     return false;
   }
 }

@@ -74,7 +74,6 @@ function expectation(comment: string): string | undefined {
 
 const names = Object.keys(runtime);
 
- 
 const AsyncFunction = async function () {}.constructor as new (
   ...code: string[]
 ) => (...values: unknown[]) => Promise<void>;

@@ -49,10 +49,10 @@ type Program =
 
 const ms = fc.nat(20);
 
-const { program } = fc.letrec<{ program: Program; programs: Program[] }>((tie) => ({
-  programs: fc.array(tie('program'), { maxLength: 4, depthIdentifier: 'program' }),
+const { program: part } = fc.letrec<{ program: Program; programs: Program[] }>((tie) => ({
+  programs: fc.array(tie('program'), { minLength: 1, maxLength: 4, size: 'max' }),
   program: fc.oneof(
-    { depthIdentifier: 'program', maxDepth: 5, withCrossShrink: true },
+    { maxDepth: 4, depthSize: 'max', withCrossShrink: true },
     fc.record({ do: fc.constant('sleep' as const), ms }),
     fc.record({
       do: fc.constantFrom(
@@ -88,6 +88,11 @@ const { program } = fc.letrec<{ program: Program; programs: Program[] }>((tie) =
     fc.record({ do: fc.constant('cancel children' as const) }),
   ),
 }));
+
+const program: fc.Arbitrary<Program> = fc.record({
+  do: fc.constantFrom('sequence', 'sequence', 'all', 'settled'),
+  of: fc.array(part, { minLength: 1, maxLength: 6, size: 'max' }),
+});
 
 class Failure extends Error {}
 
@@ -151,14 +156,14 @@ class World {
       case 'cancel': {
         let task = running.task ?? fail();
         for (let up = program.up; up > 0 && task.parent !== null; up--) task = task.parent;
-        // Nobody has in hand what a stream is made of.
-        while (task.parent !== null && /^(each|take|items)$/.test(task.name)) task = task.parent;
+        // What all, race, streams and so on are made of, nobody has in hand.
+        while (task.parent !== null && !isInHand(task)) task = task.parent;
         void task.cancel();
         return;
       }
       case 'cancel children':
         for (let child = running.task?.children?.first ?? null; child !== null; child = child.after) {
-          if (!/^(each|take|items)$/.test(child.name)) void child.cancel();
+          if (isInHand(child)) void child.cancel();
         }
         return;
       case 'sequence':
@@ -182,7 +187,9 @@ class World {
         return;
       }
       case 'scope':
-        return yield* scope(() => this.perform(program.body));
+        return yield* scope(
+          Object.defineProperty(() => this.perform(program.body), 'name', { value: 'scoped' }),
+        );
       case 'call':
         return yield* this.call(program.body);
       case 'catch':
@@ -270,6 +277,11 @@ class World {
     const cursor = each<AsyncIterable<unknown>>(streams[operator as keyof typeof streams].take(program.take));
     while (yield* cursor.next()) this.step(`item ${String(cursor.value)}`);
   }
+}
+
+/** Whether a program can have come by a task, to cancel it. */
+function isInHand({ name }: { name: string }): boolean {
+  return name === 'scoped' || name.startsWith('child-');
 }
 
 function fail(): never {

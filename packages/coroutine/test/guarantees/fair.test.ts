@@ -59,7 +59,7 @@ describe('fair', () => {
         await task.cancel();
         lags.push(worst);
       }
-        expect(Math.min(...lags)).toBeLessThan(MOST);
+      expect(Math.min(...lags)).toBeLessThan(MOST);
     },
   );
 

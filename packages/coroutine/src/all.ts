@@ -23,7 +23,9 @@ export function all<const Operations extends readonly Operation<unknown>[]>(
 }
 
 const gather = coroutine(function* all<T>(operations: readonly Operation<T>[]) {
-  return yield* scope(() => valuesOf(operations));
+  return yield* scope(function all() {
+    return valuesOf(operations);
+  });
 });
 
 function* valuesOf<T>(operations: readonly Operation<T>[]): CoroutineBody<T[]> {

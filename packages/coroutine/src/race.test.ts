@@ -36,6 +36,10 @@ describe('race', () => {
     expect(log).toEqual(['cleaned up']);
   });
 
+  test('one that fails in the moment after another has won has simply lost', async () => {
+    expect(await run(() => race([after(5, 'winner'), failing(5, 'too late')]), autojump())).toBe('winner');
+  });
+
   test('when one has won at once, those after it do not begin', async () => {
     let begun = false;
     function* late() {

@@ -40,7 +40,9 @@ export function any<const Operations extends readonly Operation<unknown>[]>(
 }
 
 const firstToEnd = coroutine(function* race(operations: readonly Operation<unknown>[]) {
-  return yield* scope(() => winnerOf(operations, enter));
+  return yield* scope(function race() {
+    return winnerOf(operations, enter);
+  });
 });
 
 const firstToSucceed = coroutine(function* any(operations: readonly Operation<unknown>[]) {
@@ -48,31 +50,45 @@ const firstToSucceed = coroutine(function* any(operations: readonly Operation<un
   const failures: { place: number; reason: unknown }[] = [];
   const entry: Entry = (operation, won, place) =>
     enterUnlessFailed(operation, won, place, failures, operations.length);
-  return yield* scope(() => winnerOf(operations, entry));
+  return yield* scope(function any() {
+    return winnerOf(operations, entry);
+  });
 });
 
-type Entry = (operation: Operation<unknown>, won: Event<unknown>, place: number) => Operation<void>;
+/** Somebody has won; and, once it is over, the others have been told to go. */
+type Finish = Event<unknown> & { isOver: boolean };
+
+type Entry = (operation: Operation<unknown>, won: Finish, place: number) => Operation<void>;
 
 function* winnerOf(operations: readonly Operation<unknown>[], entry: Entry): CoroutineBody<unknown> {
-  const won = event<unknown>();
+  const won: Finish = Object.assign(event<unknown>(), { isOver: false });
   const entrants: Task<void>[] = [];
   for (const [place, operation] of operations.entries()) {
     // The others need not begin when one has won at once.
     if (!won.isSet) entrants.push(yield* spawn(entry(operation, won, place)));
   }
   const value = yield* won;
+  won.isOver = true;
   // The scope, being left, waits for them.
   for (const entrant of entrants) void entrant.cancel();
   return value;
 }
 
 const enter: Entry = coroutine(function* entrant(operation, won) {
-  won.set(yield* operation);
+  let value: unknown;
+  try {
+    value = yield* operation;
+  } catch (error) {
+    // Failed a moment after another had won, and before it could be cancelled: it has simply lost.
+    if (won.isSet && !won.isOver) return;
+    throw error;
+  }
+  won.set(value);
 });
 
 const enterUnlessFailed = coroutine(function* entrant(
   operation: Operation<unknown>,
-  won: Event<unknown>,
+  won: Finish,
   place: number,
   failures: { place: number; reason: unknown }[],
   entrants: number,

@@ -49,7 +49,7 @@ export type Label = string | { readonly name: string };
 /** What few tasks have. */
 class Extra {
   /** What went wrong, in order: the first is the cause. */
-  readonly errors: unknown[] = [];
+  readonly errors: Set<unknown> = new Set<unknown>();
   /** Daemons and deferred clean-up, the newest first. */
   readonly daemons: List<Task> = new List<Task>();
   promise: Promise<unknown> | null = null;
@@ -237,13 +237,12 @@ export class Task<T = unknown> implements Operation<T>, PromiseLike<T>, Linked<T
 
   /** @internal */
   hasErrors(): boolean {
-    return this.extra !== null && this.extra.errors.length > 0;
+    return this.extra !== null && this.extra.errors.size > 0;
   }
 
   /** @internal */
   addError(error: unknown): void {
-    const { errors } = this.rare();
-    if (!errors.includes(error)) errors.push(error);
+    this.rare().errors.add(error);
   }
 
   /** Cancels it and its children, because of an error that it holds. */
@@ -291,9 +290,9 @@ export class Task<T = unknown> implements Operation<T>, PromiseLike<T>, Linked<T
   end(): void {
     this.flags |= ENDED;
     const { extra } = this;
-    if (extra !== null && extra.errors.length > 0) {
+    if (extra !== null && extra.errors.size > 0) {
       this.flags |= FAILED;
-      const { errors } = extra;
+      const errors = [...extra.errors];
       this.value = errors.length === 1 ? errors[0] : new AggregateError(errors, several(this.name, errors));
     } else if ((this.flags & CANCELLED) !== 0) {
       this.value = undefined;

@@ -91,12 +91,15 @@ export async function startBookshop(options: BookshopOptions = {}): Promise<Book
   const faulty = faultyPaths(faults, (id) => site(bookJsonPath(id), ''));
   server.on('request', createHandler({ site, faulty, latency, hang, seed, counters }));
 
-  let closed: Promise<void> | undefined;
-  const close = (): Promise<void> =>
-    (closed ??= new Promise((resolve, reject) => {
-      server.close((error) => (error === undefined ? resolve() : reject(error)));
-      for (const socket of sockets) socket.destroy();
-    }));
+  let closed: Promise<unknown> | undefined;
+  const close = async (): Promise<void> => {
+    // The server is done as soon as its sockets are destroyed, before they have told their listeners: wait for both.
+    closed ??= Promise.all([
+      new Promise((resolve) => server.close(resolve)),
+      ...Array.from(sockets, (socket) => new Promise((resolve) => socket.once('close', resolve).destroy())),
+    ]);
+    await closed;
+  };
 
   return {
     ...catalogue,

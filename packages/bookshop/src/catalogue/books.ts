@@ -97,7 +97,7 @@ export function generateBooks(seed: number): readonly Book[] {
     const draw = random(seed, 'book', id);
     const { title, fill } = titled(voice, draw, taken);
     let names = writers.get(voice);
-    // Measured by eye: about one author for two books looks like a shop and not like a telephone directory.
+    // 520 authors in all, about one for two books: a shop, not a telephone directory.
     if (names === undefined) writers.set(voice, (names = authors(40, random(seed, 'authors', writers.size))));
     const published = draw.integer(Date.UTC(1996, 0, 1) / DAY, Date.UTC(2025, 5, 30) / DAY) * DAY;
     const changed = Math.max(published, Date.UTC(2024, 0, 1));
@@ -121,17 +121,20 @@ export function generateBooks(seed: number): readonly Book[] {
 }
 
 /**
- * A title that is not taken yet, and the filler that knows what its slots stand for. The shortest word lists still give several times as
- * many titles as their shelves hold, so that a free one is always near.
+ * A title that is not taken yet, and the filler that knows what its slots stand for. The shortest word lists still give
+ * several times as many titles as their shelves hold, so that a free one is always near.
  */
 function titled(voice: Voice, draw: Random, taken: Set<string>): { title: string; fill: Fill } {
   for (;;) {
     const fill = filler(voice.lists, SHARED, KEPT, draw);
     const template = draw.pick(voice.titles);
-    let title = template.startsWith('{') ? capitalised(fill(template)) : fill(template);
-    if (draw.chance(0.16) || taken.has(title)) title += `: ${fill(draw.pick(voice.subtitles))}`;
+    const main = template.startsWith('{') ? capitalised(fill(template)) : fill(template);
+    // Without slots it is one particular book, and the shop has it once.
+    if (main === template && taken.has(main)) continue;
+    const title =
+      draw.chance(0.16) || taken.has(main) ? `${main}: ${fill(draw.pick(voice.subtitles))}` : main;
     if (taken.has(title)) continue;
-    taken.add(title);
+    taken.add(main).add(title);
     return { title, fill };
   }
 }

@@ -13,7 +13,7 @@ function hills(draw: Random, { first, second, ink }: Palette): string {
     const c = y - draw.integer(10, 55);
     return `<path d="M0 ${y}C50 ${a} 90 ${a} 130 ${b}S200 ${c} 240 ${y - 10}V240H0Z" fill="${colour}" opacity="${opacity}"/>`;
   };
-  const sun = `<circle cx="${draw.integer(60, 180)}" cy="${draw.integer(60, 100)}" r="${draw.integer(26, 44)}" fill="${first}"/>`;
+  const sun = `<circle cx="${draw.integer(60, 180)}" cy="${draw.integer(100, 125)}" r="${draw.integer(26, 40)}" fill="${first}"/>`;
   return sun + ridge(140, second, 0.6) + ridge(175, second, 1) + ridge(215, ink, 0.85);
 }
 
@@ -48,7 +48,7 @@ function tiles(draw: Random, { first, second, ink }: Palette): string {
 
 function waves(draw: Random, { first, second, ink }: Palette): string {
   const lift = draw.integer(8, 16);
-  const moon = `<circle cx="${draw.integer(50, 190)}" cy="62" r="${draw.integer(20, 34)}" fill="${first}"/>`;
+  const moon = `<circle cx="${draw.integer(50, 190)}" cy="86" r="${draw.integer(18, 28)}" fill="${first}"/>`;
   const lines = Array.from({ length: 6 }, (_, i) => {
     const y = 112 + i * 24;
     const x = i % 2 === 0 ? 0 : -40;
@@ -64,7 +64,7 @@ function night(draw: Random, { first, second, ink, ground }: Palette): string {
     return `<circle cx="${draw.integer(10, 230)}" cy="${draw.integer(8, 180)}" r="${size}" fill="${ink}" opacity=".8"/>`;
   });
   const x = draw.integer(80, 170);
-  const moon = `<circle cx="${x}" cy="92" r="42" fill="${first}"/><circle cx="${x + 17}" cy="82" r="37" fill="${ground}"/>`;
+  const moon = `<circle cx="${x}" cy="122" r="40" fill="${first}"/><circle cx="${x + 17}" cy="112" r="36" fill="${ground}"/>`;
   const trees = Array.from({ length: 11 }, (_, i) => {
     const height = draw.integer(38, 86);
     return `<path d="M${i * 24 - 16} 240L${i * 24} ${240 - height}L${i * 24 + 16} 240Z" fill="${second}"/>`;
@@ -114,9 +114,9 @@ function houses(draw: Random, { first, second, ink, ground }: Palette): string {
 function arches(draw: Random, { first, second, ink }: Palette): string {
   const colours = draw.shuffle([first, second, ink]);
   return Array.from({ length: 5 }, (_, i) => {
-    const r = 112 - i * 22;
+    const r = 96 - i * 19;
     const colour = colours[i % 3] ?? ink;
-    return `<path d="M${120 - r} 240V130A${r} ${r} 0 0 1 ${120 + r} 130V240Z" fill="${colour}"/>`;
+    return `<path d="M${120 - r} 240V174A${r} ${r} 0 0 1 ${120 + r} 174V240Z" fill="${colour}"/>`;
   }).join('');
 }
 

@@ -31,6 +31,6 @@ export function chooseCoding(accept: string | undefined): Coding {
 export function encode(body: Buffer, coding: Coding): Buffer {
   if (coding === 'gzip') return gzipSync(body);
   if (coding === 'identity') return body;
-  // Quality 5: on these pages within 5 % of the size of the default, 11, in a fortieth of the time.
+  // Measured on these pages: quality 5 gives a tenth more bytes than the default, 11, in an eightieth of the time.
   return brotliCompressSync(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } });
 }

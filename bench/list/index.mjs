@@ -141,7 +141,15 @@ unless the table says otherwise. Pages per second of CPU time (user and system, 
 "job" after the imports and ${WARM} pages of warm-up, "process" with start-up, imports and warm-up. Medians of ${rounds} rounds, each
 in a process of its own, in turn; ratios are taken in each round. Every round's pages were checked against what was served.`,
     table(
-      ['client', 'job, pages / CPU-s', '÷ undici', 'gleaner ÷ it', 'target', 'process, pages / CPU-s', 'peak MB'],
+      [
+        'client',
+        'job, pages / CPU-s',
+        '÷ undici',
+        'gleaner ÷ it',
+        'target',
+        'process, pages / CPU-s',
+        'peak MB',
+      ],
       rows,
     ),
     ...notes.map((note) => `- ${note}`),
@@ -155,7 +163,9 @@ function chosen(only, before, notes) {
   for (const [name, client] of Object.entries(CLIENTS)) {
     if (name !== REFERENCE && only?.includes(name) === false) continue;
     if (client.module !== undefined && pythonVersion(client.module) === undefined) {
-      notes.push(`${client.title}: skipped, ${python} has no module ${client.module} (\`--with-apt\` installs it)`);
+      notes.push(
+        `${client.title}: skipped, ${python} has no module ${client.module} (\`--with-apt\` installs it)`,
+      );
       console.error(notes.at(-1));
     } else clients[name] = client;
   }

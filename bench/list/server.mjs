@@ -3,7 +3,9 @@
 import { createServer } from 'node:http';
 import { page } from './pages.mjs';
 
-const bodies = Array.from({ length: Number(process.argv[2]) }, (_, id) => Buffer.from(JSON.stringify(page(id))));
+const bodies = Array.from({ length: Number(process.argv[2]) }, (_, id) =>
+  Buffer.from(JSON.stringify(page(id))),
+);
 
 const server = createServer({ keepAliveTimeout: 60_000 }, ({ url = '' }, response) => {
   const body = bodies[Number(url.slice(1))];

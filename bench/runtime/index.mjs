@@ -10,8 +10,19 @@ const script = fileURLToPath(new URL('round.mjs', import.meta.url));
 /** A peer is given up on a job when one round of it takes longer. */
 const LIMIT = 60;
 
+const HEADS = { 'effection-call': 'effection, `call` ¹' };
+
+const DELEGATION = `¹ A \`yield*\` of a generator, which is what an Effection user writes, is JavaScript's own delegation: no scheduler
+takes part, a resumption costs more the deeper it is, and the stack overflows at a depth of some 4,000. In the column
+"effection, \`call\`" each call goes through Effection's own \`call()\`; that looks at what it was given, and then delegates
+in the same way, down to the same depth. The others' calls go through their runtimes.`;
+
+/** Jobs in which coroutines call coroutines. */
+const CALLS = ['chain10', 'chain1000', 'fib'];
+
 /** What a library cannot do, or does only quadratically. */
 const ABSENT = {
+  'effection-call': (/** @type {string} */ job) => !CALLS.includes(job),
   'p-map': (/** @type {string} */ job) => job !== 'boundedMap',
   effection: (/** @type {string} */ job) => job === 'oneWay', // it has no bounded channel
 };
@@ -23,6 +34,7 @@ export async function run({ rounds, only, jobs: chosen, quick, before }) {
     native: {},
     effect: {},
     effection: {},
+    'effection-call': {},
     'p-map': {},
     gleaner: { GLEANER_COROUTINE: mine },
     ...(before === undefined ? {} : { before: { GLEANER_COROUTINE: copyOfBuild(path.resolve(before)) } }),
@@ -79,9 +91,10 @@ export async function run({ rounds, only, jobs: chosen, quick, before }) {
       if (missing !== undefined) return missing;
       if (job.bytes) return digits(median(figures));
       const ratio = digits(median(figures.map((figure, i) => native[i] / figure)));
+      const mark = name === 'effection' && CALLS.includes(job.name) ? ' ¹' : '';
       return size(job, name) === size(job, 'native')
-        ? ratio
-        : `${ratio} (n = ${size(job, name).toLocaleString('en')})`;
+        ? `${ratio}${mark}`
+        : `${ratio}${mark} (n = ${size(job, name).toLocaleString('en')})`;
     });
     for (const name of ['native'])
       if (found[name].missing) notes.add(`${job.title}: native ${found[name].missing}`);
@@ -97,7 +110,8 @@ export async function run({ rounds, only, jobs: chosen, quick, before }) {
 others how many times as fast (for memory: bytes too). Medians of ${rounds} rounds, each in a process of its own, in turn;
 each round is the median of several runs, after a warm-up. "n = …": this library does fewer, because it would take
 too long; where its cost grows with n that flatters it.`,
-    table(['job', 'native', ...names.slice(1), 'target'], rows),
+    table(['job', 'native', ...names.slice(1).map((name) => HEADS[name] ?? name), 'target'], rows),
+    ...(names.includes('effection') ? [DELEGATION] : []),
     ...notes,
   ]);
 }

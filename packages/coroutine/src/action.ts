@@ -80,6 +80,10 @@ class Action<T> extends Wait<T> {
     return this.park(task);
   }
 
+  override get isBare(): boolean {
+    return true;
+  }
+
   abandon(): boolean {
     this.stop();
     const broken = this.cleanUp();

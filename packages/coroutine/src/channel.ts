@@ -125,6 +125,10 @@ class Send<T> extends Wait<void> implements Linked<Send<T>> {
     return this.park(task);
   }
 
+  override get isBare(): boolean {
+    return true;
+  }
+
   abandon(): boolean {
     this.channel.senders.remove(this);
     return false;
@@ -156,6 +160,10 @@ class Receive<T> extends Wait<T> implements Receiver<T> {
 
   closed(): void {
     fail(this, new ChannelClosedError('receive from'));
+  }
+
+  override get isBare(): boolean {
+    return true;
   }
 
   abandon(): boolean {

@@ -60,6 +60,10 @@ class Occurrence<T> extends Wait<T> implements Linked<Occurrence<T>> {
     return this.park(task);
   }
 
+  override get isBare(): boolean {
+    return true;
+  }
+
   abandon(): boolean {
     this.event.waiters.remove(this);
     return false;

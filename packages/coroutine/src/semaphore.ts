@@ -85,6 +85,10 @@ class Acquire extends Wait<void> implements Linked<Acquire> {
     return this.park(task);
   }
 
+  override get isBare(): boolean {
+    return true;
+  }
+
   abandon(): boolean {
     this.semaphore.waiters.remove(this);
     return false;

@@ -61,6 +61,10 @@ class Sleep extends Wait<void> implements Timer {
     wake(this, undefined);
   }
 
+  override get isBare(): boolean {
+    return true;
+  }
+
   abandon(): boolean {
     (this.task as Task).env.clock.callOff(this);
     return false;

@@ -31,7 +31,9 @@ class Timeout<T> extends Wait<T> implements Timer, Joiner {
   after: Joiner | null = null;
   private readonly ms: number;
   private readonly work: Work<T>;
+  /** What is limited: a task of its own, or a bare wait, which needs none. */
   private child: Task | null = null;
+  private bare: Wait | null = null;
   private expired = false;
 
   constructor(ms: number, work: Work<T>) {
@@ -42,7 +44,9 @@ class Timeout<T> extends Wait<T> implements Timer, Joiner {
 
   start(task: Task): Step {
     if (this.order === CALLED_OFF) return this.startAs(new Timeout<T>(this.ms, this.work), task);
-    const child = begin(this.work, task, LINKED) as Task;
+    const { work } = this;
+    if (work instanceof Wait && work.isBare) return this.startBare(work, task);
+    const child = begin(work, task, LINKED) as Task;
     if (child.hasEnded || this.ms === Infinity) return this.startAs(new Join<T>(child, false), task);
     this.child = child;
     this.expired = false;
@@ -51,9 +55,25 @@ class Timeout<T> extends Wait<T> implements Timer, Joiner {
     return this.park(task);
   }
 
+  /** The wait takes this one's place in the task, and wakes it directly. */
+  private startBare(work: Wait, task: Task): Step {
+    const bare = work.task === null ? work : (work[Symbol.iterator]() as unknown as Wait);
+    const step = this.startAs(bare, task);
+    if (step.done || this.ms === Infinity) return step;
+    this.bare = bare;
+    task.env.clock.arm(this, this.ms);
+    return step;
+  }
+
   fire(): void {
-    this.expired = true;
-    void this.child?.cancel();
+    const { bare } = this;
+    if (bare === null) {
+      this.expired = true;
+      void this.child?.cancel();
+    } else if ((this.task as Task).wait === bare) {
+      bare.abandon();
+      fail(bare, new TimeoutError(this.ms));
+    }
   }
 
   joined(child: Task): void {
@@ -70,5 +90,29 @@ class Timeout<T> extends Wait<T> implements Timer, Joiner {
     // Nobody waits for its error any more: that goes to its parent now.
     child.flags &= ~LINKED;
     return false;
+  }
+
+  override next(value?: unknown): Step {
+    this.overWithBare();
+    return super.next(value);
+  }
+
+  override throw(error: unknown): never {
+    this.overWithBare();
+    return super.throw(error);
+  }
+
+  override return(value?: unknown): Step {
+    this.overWithBare();
+    return super.return(value);
+  }
+
+  /** The bare wait is over, however it ended. */
+  private overWithBare(): void {
+    const { bare, task } = this;
+    if (bare === null || task === null) return;
+    this.bare = null;
+    bare.task = null;
+    task.env.clock.callOff(this);
   }
 }

@@ -38,6 +38,10 @@ class Until<T> extends Wait<T> {
     if (isThenable(this.promise)) this.promise.then(undefined, ignore);
   }
 
+  override get isBare(): boolean {
+    return true;
+  }
+
   abandon(): boolean {
     (this.task as Task).env.clock.outside--;
     // The pump may not have come to this promise.

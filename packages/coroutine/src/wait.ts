@@ -31,6 +31,11 @@ export abstract class Wait<T = unknown> implements Operation<T> {
    */
   abstract abandon(): boolean;
 
+  /** Waiting is all that it does: it calls nobody else's code that waits, and is abandoned at once. @internal */
+  get isBare(): boolean {
+    return false;
+  }
+
   /** The task is cancelled before it began to wait here, and never will. @internal */
   drop(): void {}
 

@@ -3,8 +3,12 @@ import { stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 
-/** The addresses in a text: one a line; blank lines and comments (#) are skipped. Read as they are needed. */
-export async function* addressesIn(input: Readable): AsyncGenerator<string, void, undefined> {
+/**
+ * The addresses in a text: one a line; blank lines and comments (#) are skipped. Read as they are needed.
+ * @param open the text, opened when the first address is asked for
+ */
+export async function* addressesIn(open: () => Readable): AsyncGenerator<string, void, undefined> {
+  const input = open();
   // Errors of the stream do not come out of a loop over the lines by themselves.
   let failure: Error | undefined;
   const lines = createInterface({ input, crlfDelay: Infinity });
@@ -23,6 +27,6 @@ export async function* addressesIn(input: Readable): AsyncGenerator<string, void
 export async function countAddresses(path: string): Promise<number | undefined> {
   if (!(await stat(path)).isFile()) return undefined;
   let count = 0;
-  for await (const _ of addressesIn(createReadStream(path))) count++;
+  for await (const _ of addressesIn(() => createReadStream(path))) count++;
   return count;
 }

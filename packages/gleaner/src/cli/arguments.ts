@@ -6,7 +6,9 @@ export class UsageError extends Error {
 }
 
 type Options = NonNullable<ParseArgsConfig['options']>;
-type Parsed<O extends Options> = ReturnType<typeof parseArgs<{ options: O; allowPositionals: true; strict: true }>>;
+type Parsed<O extends Options> = ReturnType<
+  typeof parseArgs<{ options: O; allowPositionals: true; strict: true }>
+>;
 
 /**
  * Takes a command line apart.
@@ -36,7 +38,8 @@ export function duration(option: string, text: string | undefined): number | und
   if (text === undefined) return undefined;
   const [, number, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h|)$/.exec(text) ?? [];
   const factor = UNITS[unit ?? '?'];
-  if (factor === undefined) throw new UsageError(`--${option} expects a time such as 500ms, 10s or 2m, not '${text}'`);
+  if (factor === undefined)
+    throw new UsageError(`--${option} expects a time such as 500ms, 10s or 2m, not '${text}'`);
   return Number(number) * factor;
 }
 

@@ -4,9 +4,11 @@ import { pathToFileURL } from 'node:url';
 import { VERSION } from '../version.ts';
 import { MAIN_HELP, SCRAPE_HELP } from './help.ts';
 import { Exit, scrapeCommand } from './scrape-command.ts';
+import { printable } from './terminal.ts';
 
 /** The `glean` command: gives the exit status. */
 export async function main(argv: readonly string[]): Promise<number> {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', ignore);
   const [command, ...rest] = argv;
   switch (command) {
     case 'scrape':
@@ -21,10 +23,13 @@ export async function main(argv: readonly string[]): Promise<number> {
       process.stdout.write(`${VERSION}\n`);
       return Exit.Done;
     default:
-      process.stderr.write(`glean: there is no command '${command}'\n\n${MAIN_HELP}`);
+      process.stderr.write(`glean: there is no command '${printable(command)}'\n\n${MAIN_HELP}`);
       return Exit.Usage;
   }
 }
+
+/** `| head` has seen enough. Whoever writes what must not be lost (`JsonLines`) hears of an error as well. */
+function ignore(): void {}
 
 const script = process.argv[1];
 if (script !== undefined && import.meta.url === pathToFileURL(realpathSync(script)).href) {

@@ -1,6 +1,6 @@
 import { sleep, type CoroutineBody } from '@gleaner/coroutine';
 import type { Summary } from '../crawl/summary.ts';
-import { bytes, fit, grouped, palette, span, type Palette } from './terminal.ts';
+import { bytes, fit, grouped, palette, printableJson, span, type Palette } from './terminal.ts';
 
 /** How often the line is drawn anew, in milliseconds. */
 const TERMINAL_INTERVAL = 100;
@@ -41,35 +41,38 @@ export function* progressJson(of: Progressing, out: NodeJS.WritableStream): Coro
   for (;;) {
     yield* sleep(MACHINE_INTERVAL);
     const { total } = of;
-    out.write(`${JSON.stringify({ type: 'progress', ...(total !== undefined && { total }), ...of.summary() })}\n`);
+    out.write(
+      `${printableJson({ type: 'progress', ...(total !== undefined && { total }), ...of.summary() })}\n`,
+    );
   }
 }
 
 function line(of: Progressing, samples: Sample[], columns: number, colours: Palette): string {
   const { started, done, failed, bytes: received } = of.summary();
+  const { total } = of;
   const finished = done + failed;
   const speed = measure(samples, { time: performance.now(), pages: finished, bytes: received });
-  const { total } = of;
+  const left = total !== undefined && speed.pages > 0 ? Math.ceil((total - finished) / speed.pages) : 0;
   const parts = [
     total === undefined ? `${grouped(done)} done` : `${grouped(done)} of ${grouped(total)} done`,
     `${grouped(started - finished)} in flight`,
     `${grouped(failed)} failed`,
     `${grouped(speed.pages)} pages/s`,
+    ...(left > 0 ? [`${left < 60 ? `${left} s` : span(left * 1000)} left`] : []),
     `${bytes(Math.round(speed.bytes))}/s`,
   ];
-  if (total !== undefined && speed.pages > 0 && total > finished) {
-    parts.push(`${span(((total - finished) / speed.pages) * 1000)} left`);
-  }
+  const width = Math.max(20, (columns || 80) - 1);
+  const text = parts.join(' · ');
   const bar = total === undefined || total === 0 ? '' : `${gauge(finished / total)} `;
-  const text = fit(bar + parts.join(' · '), Math.max(20, (columns || 80) - 1));
-  return colours.cyan(text.slice(0, bar.length)) + text.slice(bar.length);
+  // Where there is no room for all, the bar goes first.
+  return bar.length + text.length <= width ? colours.cyan(bar) + text : fit(text, width);
 }
 
 /** Pages and bytes a second, over the last few seconds. */
 function measure(samples: Sample[], latest: Sample): { pages: number; bytes: number } {
   samples.push(latest);
-  while (samples.length > 2 && latest.time - (samples[0] as Sample).time > WINDOW) samples.shift();
-  const first = samples[0] as Sample;
+  while (samples.length > 2 && latest.time - (samples[0]?.time ?? 0) > WINDOW) samples.shift();
+  const first = samples[0] ?? latest;
   const seconds = (latest.time - first.time) / 1000;
   if (seconds === 0) return { pages: 0, bytes: 0 };
   return { pages: (latest.pages - first.pages) / seconds, bytes: (latest.bytes - first.bytes) / seconds };

@@ -15,11 +15,15 @@ export function report(summary: Summary, colours: Palette): string {
   ];
   const lines = [`${counts.join(' · ')} · ${bytes(summary.bytes)} in ${span(elapsed)}${speed}`];
   for (const [code, { count, example }] of byCount(summary)) {
-    lines.push(`  ${colours.red(String(count).padStart(6))} × ${code.padEnd(9)} ${colours.dim(printable(example.message))}`);
+    lines.push(
+      `  ${colours.red(String(count).padStart(6))} × ${code.padEnd(9)} ${colours.dim(printable(example.message))}`,
+    );
   }
   return lines.join('\n');
 }
 
 function byCount({ failures }: Summary): [string, FailureCount][] {
-  return Object.entries<FailureCount>(failures as Record<string, FailureCount>).sort(([, a], [, b]) => b.count - a.count);
+  return Object.entries<FailureCount>(failures as Record<string, FailureCount>).sort(
+    ([, a], [, b]) => b.count - a.count,
+  );
 }

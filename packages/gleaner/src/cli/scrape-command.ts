@@ -1,5 +1,6 @@
-import { each, run, spawn, type CoroutineBody } from '@gleaner/coroutine';
+import { each, run, spawn, type CoroutineBody, type Task } from '@gleaner/coroutine';
 import { createReadStream } from 'node:fs';
+import path from 'node:path';
 import type { ScrapeOptions } from '../crawl/options.ts';
 import { scrape, type Result, type Scrape } from '../crawl/scrape.ts';
 import { JobTimeoutError, OptionError } from '../http/failure.ts';
@@ -10,10 +11,17 @@ import { count, duration, headers, parsed, UsageError } from './arguments.ts';
 import { SCRAPE_HELP } from './help.ts';
 import { progressJson, progressLine } from './progress.ts';
 import { report } from './report.ts';
-import { palette, printable } from './terminal.ts';
+import { CLEAR_LINE, palette, printable, printableJson } from './terminal.ts';
 
 /** Documented in `--help`. */
-export const Exit = { Done: 0, SomeFailed: 1, Usage: 2, InputOutput: 3, TimeOver: 4, Interrupted: 130 } as const;
+export const Exit = {
+  Done: 0,
+  SomeFailed: 1,
+  Usage: 2,
+  InputOutput: 3,
+  TimeOver: 4,
+  Interrupted: 130,
+} as const;
 
 const OPTIONS = {
   from: { type: 'string' },
@@ -32,11 +40,15 @@ const OPTIONS = {
   help: { type: 'boolean', short: 'h' },
 } as const;
 
+type PlannedOptions = Omit<ScrapeOptions, 'onFailure' | 'schema'>;
+
 interface Plan {
   addresses: AsyncIterable<string> | readonly string[];
   /** How many they are, where that is known. */
   total: number | undefined;
-  options: ScrapeOptions;
+  /** Lets go of where they come from, which may be a terminal that never ends. */
+  close(): void;
+  options: PlannedOptions;
   output: string | undefined;
   quiet: boolean;
   json: boolean;
@@ -68,7 +80,7 @@ export async function scrapeCommand(argv: readonly string[]): Promise<number> {
 async function planned(argv: readonly string[]): Promise<Plan | undefined> {
   const { values, positionals } = parsed(argv, OPTIONS);
   if (values.help === true) return undefined;
-  const options = {
+  const options: PlannedOptions = {
     concurrency: count('concurrency', values.concurrency, 1),
     perHost: count('per-host', values['per-host'], 1),
     delay: duration('delay', values.delay),
@@ -83,10 +95,20 @@ async function planned(argv: readonly string[]): Promise<Plan | undefined> {
   const fromInput = positionals.includes('-');
   const ways = [from !== undefined, fromInput, positionals.length > Number(fromInput)].filter(Boolean).length;
   if (ways === 0) throw new UsageError('no addresses: give some, or --from FILE, or - for standard input');
-  if (ways > 1) throw new UsageError('addresses come one way at a time: as arguments, --from FILE, or - for standard input');
+  if (ways > 1)
+    throw new UsageError(
+      'addresses come one way at a time: as arguments, --from FILE, or - for standard input',
+    );
+  if (
+    from !== undefined &&
+    values.output !== undefined &&
+    path.resolve(from) === path.resolve(values.output)
+  ) {
+    throw new UsageError(`--output ${from} would overwrite the addresses that it is to be made from`);
+  }
   return {
     ...(await source(positionals, from, fromInput)),
-    options: options as ScrapeOptions,
+    options,
     output: values.output,
     quiet: values.quiet ?? false,
     json: values.json ?? false,
@@ -97,11 +119,14 @@ async function source(
   positionals: readonly string[],
   from: string | undefined,
   fromInput: boolean,
-): Promise<Pick<Plan, 'addresses' | 'total'>> {
-  if (fromInput) return { addresses: addressesIn(process.stdin), total: undefined };
-  if (from === undefined) return { addresses: positionals, total: positionals.length };
+): Promise<Pick<Plan, 'addresses' | 'total' | 'close'>> {
+  if (fromInput) {
+    const close = (): void => void process.stdin.destroy();
+    return { addresses: addressesIn(() => process.stdin), total: undefined, close };
+  }
+  if (from === undefined) return { addresses: positionals, total: positionals.length, close() {} };
   const total = await countAddresses(from);
-  return { addresses: addressesIn(createReadStream(from)), total };
+  return { addresses: addressesIn(() => createReadStream(from)), total, close() {} };
 }
 
 function reading(kind: string): ReadAs {
@@ -118,7 +143,8 @@ async function carriedOut(plan: Plan): Promise<number> {
     if (interrupts > 1) stopNow.abort(STOPPED);
     else job.stop();
     if (interrupts === 1 && !plan.quiet && !plan.json) {
-      process.stderr.write('\r\u001b[KFinishing what is in flight; Ctrl-C again stops now.\n');
+      const clear = process.stderr.isTTY ? CLEAR_LINE : '';
+      process.stderr.write(`${clear}Finishing what is in flight; Ctrl-C again stops now.\n`);
     }
   };
   process.on('SIGINT', onInterrupt);
@@ -131,6 +157,7 @@ async function carriedOut(plan: Plan): Promise<number> {
     }
   } finally {
     process.off('SIGINT', onInterrupt);
+    plan.close();
   }
   tell(plan, job);
   if (interrupts > 0) return Exit.Interrupted;
@@ -140,20 +167,31 @@ async function carriedOut(plan: Plan): Promise<number> {
 const STOPPED = new Error('stopped');
 
 function* scraping(plan: Plan, job: Scrape<Result<unknown>>): CoroutineBody<void> {
-  const sink: Sink<unknown> =
-    plan.output === undefined ? new JsonLines(process.stdout) : yield* jsonLinesFile(plan.output);
+  const { stdout, stderr } = process;
+  const beside: Task<void>[] = [];
+  let sink: Sink<unknown>;
+  if (plan.output === undefined) {
+    const lines = new JsonLines(stdout, stdout.isTTY ? printableJson : undefined);
+    beside.push(yield* spawn(lines.broken()));
+    sink = lines;
+  } else {
+    sink = yield* jsonLinesFile(plan.output);
+  }
   const progress = { summary: () => job.summary, total: plan.total };
-  const line = plan.json
-    ? yield* spawn(progressJson(progress, process.stderr))
-    : process.stderr.isTTY && !plan.quiet
-      ? yield* spawn(progressLine(progress, process.stderr))
-      : undefined;
+  const live = stderr.isTTY && !plan.quiet && !plan.json && process.env.TERM !== 'dumb';
+  if (live) beside.push(yield* spawn(progressLine(progress, stderr)));
+  if (plan.json && !plan.quiet) beside.push(yield* spawn(progressJson(progress, stderr)));
+  // Both may be the same terminal: the line makes way for the lines of JSON.
+  const clears = live && stdout.isTTY && plan.output === undefined;
   const pages = each(job);
   try {
-    while (yield* pages.next()) yield* sink.write(record(pages.value));
+    while (yield* pages.next()) {
+      if (clears) stderr.write(CLEAR_LINE);
+      yield* sink.write(record(pages.value));
+    }
   } finally {
     yield* pages.close();
-    if (line !== undefined) yield* line.cancel();
+    for (const task of beside) yield* task.cancel();
   }
 }
 
@@ -164,8 +202,9 @@ function record({ url, status, data }: Result<unknown>): object {
 }
 
 function tell(plan: Plan, job: Scrape<unknown>): void {
-  if (plan.json) process.stderr.write(`${JSON.stringify({ type: 'summary', ...job.summary })}\n`);
-  else if (!plan.quiet) process.stderr.write(`${report(job.summary, palette(process.stderr))}\n`);
+  if (plan.quiet) return;
+  if (plan.json) process.stderr.write(`${printableJson({ type: 'summary', ...job.summary })}\n`);
+  else process.stderr.write(`${report(job.summary, palette(process.stderr))}\n`);
 }
 
 function complain(message: string): void {

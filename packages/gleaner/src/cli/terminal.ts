@@ -10,12 +10,23 @@ export function printable(text: string): string {
   return text.replace(CONTROLS, '�');
 }
 
+/** JSON that is safe to print; for a program it is the same. */
+export function printableJson(item: unknown): string {
+  return JSON.stringify(item).replace(
+    CONTROLS,
+    (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+/** What takes back the line that stands on a terminal. */
+export const CLEAR_LINE = '\r\u001b[K';
+
 /** A text cut to a number of columns. (Wide characters count as one: the line may be a little too long.) */
 export function fit(text: string, columns: number): string {
   return text.length <= columns ? text : `${text.slice(0, Math.max(0, columns - 1))}…`;
 }
 
-export type Paint = (text: string) => string;
+type Paint = (text: string) => string;
 
 export interface Palette {
   bold: Paint;
@@ -28,8 +39,9 @@ export interface Palette {
 
 /** Colours if the stream is a terminal that wants them (NO_COLOR, no-color.org), else none. */
 export function palette(stream: { isTTY?: boolean }): Palette {
-  const wanted = stream.isTTY === true && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb';
-  const sgr = (on: number, off: number): Paint => (wanted ? (text) => `\u001b[${on}m${text}\u001b[${off}m` : String);
+  const wanted = stream.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== 'dumb';
+  const sgr = (on: number, off: number): Paint =>
+    wanted ? (text) => `\u001b[${on}m${text}\u001b[${off}m` : String;
   return {
     bold: sgr(1, 22),
     dim: sgr(2, 22),

@@ -1,17 +1,15 @@
 import { STATUS_CODES as REASONS } from 'node:http';
 import {
   context,
-  coroutine,
   now,
   race,
   sleep,
-  timeout,
   TimeoutError,
   type Context,
   type CoroutineBody,
   type Event,
 } from '@gleaner/coroutine';
-import type { Admitted } from '../frontier/hosts.ts';
+import type { Admitted, Permit } from '../frontier/hosts.ts';
 import type { Client, HttpResponse } from '../http/client.ts';
 import { PageError } from '../http/failure.ts';
 import { backoff, canSucceedLater, retryAfter } from '../http/retry.ts';
@@ -43,6 +41,8 @@ export interface Job {
   readonly client: Client;
   readonly settings: Settings;
   readonly summary: Summary;
+  /** When the job began, in milliseconds since 1970. */
+  readonly begun: number;
   /** From when on nothing more begins. */
   readonly stopped: Event;
 }
@@ -51,36 +51,48 @@ export interface Job {
  * Fetches a page, trying again what can succeed later.
  * @throws {PageError} the last attempt's
  */
-export const load: (job: Job, admitted: Admitted) => CoroutineBody<Loaded> = function* load(job, { target, permit }) {
-  const { client, settings, summary, stopped } = job;
-  const onHostChange = (_from: URL, to: URL): CoroutineBody<void> => permit.moveTo(to);
+export const load: (job: Job, admitted: Admitted) => CoroutineBody<Loaded> = function* load(
+  job,
+  { target, permit },
+) {
+  const { client, settings, summary, stopped, begun } = job;
+  const onRedirect = (to: URL): CoroutineBody<void> => permit.moveTo(to);
   for (let attempts = 1; ; attempts++) {
     const started = yield* now();
+    summary.elapsed = started - begun;
     try {
-      const response = yield* timeout(settings.timeout, fetching(client, target.url, onHostChange));
+      const response = yield* client.fetch(target.url, started, onRedirect);
       summary.bytes += response.wireBytes;
       const { status, firstByte, total } = response;
       if (status >= 200 && status < 300) return { response, attempts, timing: { started, firstByte, total } };
       throw statusFailure(response, yield* now());
     } catch (error) {
       const failure = error instanceof TimeoutError ? tooSlow(target.given, settings.timeout) : error;
-      if (!(failure instanceof PageError) || !canSucceedLater(failure) || attempts > settings.retries) throw failure;
+      if (!(failure instanceof PageError) || !canSucceedLater(failure) || attempts > settings.retries)
+        throw failure;
       const wait = backoff(attempts, (yield* random)(), failure.retryAfter);
-      yield* race([stopped, sleep(wait)]);
+      yield* race([stopped, waiting(wait, permit, target.url)]);
       if (stopped.isSet) throw failure;
       summary.retries++;
     }
   }
 };
 
-const fetching = coroutine(function* fetch(client: Client, url: URL, onHostChange: (from: URL, to: URL) => CoroutineBody<void>) {
-  return yield* client.fetch(url, onHostChange);
-});
+/** The host is kept meanwhile, so that one which is in trouble is asked no faster; then its turn comes as for any request. */
+function* waiting(ms: number, permit: Permit, url: URL): CoroutineBody<void> {
+  yield* sleep(ms);
+  yield* permit.moveTo(url);
+}
 
 function statusFailure({ url, status, headers }: HttpResponse, time: number): PageError {
   const text = REASONS[status];
   const details = { status, retryAfter: retryAfter(headers['retry-after'], time) };
-  return new PageError(`HTTP_${status}`, url.href, `the server answered ${status}${text === undefined ? '' : ` ${text}`}`, details);
+  return new PageError(
+    `HTTP_${status}`,
+    url.href,
+    `the server answered ${status}${text === undefined ? '' : ` ${text}`}`,
+    details,
+  );
 }
 
 function tooSlow(url: string, ms: number): PageError {

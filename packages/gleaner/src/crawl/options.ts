@@ -36,7 +36,10 @@ export interface ScrapeOptions {
   schema?: StandardSchemaV1 | undefined;
   /** Ends the loop with the signal's reason. */
   signal?: AbortSignal | undefined;
-  /** Where time comes from; a `VirtualClock` in tests. */
+  /**
+   * Where time comes from in a `for await` over the scrape itself; a `VirtualClock` in tests. In a coroutine, and behind
+   * operators (`take`, `toArray`), it is the time of the task that loops.
+   */
   clock?: Clock | undefined;
 }
 
@@ -44,8 +47,6 @@ export interface ScrapeOptions {
 export type Settings = {
   [K in Exclude<keyof ScrapeOptions, 'schema' | 'signal' | 'clock'>]-?: NonNullable<ScrapeOptions[K]>;
 } & Pick<ScrapeOptions, 'schema'>;
-
-
 
 const DEFAULTS: Omit<Settings, 'schema'> = {
   concurrency: 32,
@@ -69,7 +70,8 @@ const DEFAULTS: Omit<Settings, 'schema'> = {
 export function settings(options: ScrapeOptions): Settings {
   const all: Settings = { ...DEFAULTS };
   for (const [name, value] of Object.entries(options)) {
-    if (!(name in DEFAULTS) && !OTHER.has(name)) throw new OptionError(`the option '${name}'`, `one of ${KNOWN}`, name);
+    if (!(name in DEFAULTS) && !OTHER.has(name))
+      throw new OptionError(`the option '${name}'`, `one of ${KNOWN}`, name);
     if (value !== undefined) Object.assign(all, { [name]: value as unknown });
   }
   count('concurrency', all.concurrency, 1);
@@ -78,11 +80,13 @@ export function settings(options: ScrapeOptions): Settings {
   count('maxRedirects', all.maxRedirects, 0);
   count('maxBytes', all.maxBytes, 1);
   duration('delay', all.delay, 0);
+  if (all.delay === Infinity) throw new OptionError('delay', 'finite', all.delay);
   duration('timeout', all.timeout, 1);
   duration('jobTimeout', all.jobTimeout, 1);
   oneOf('as', all.as, ['auto', 'json', 'text', 'bytes']);
   oneOf('onFailure', all.onFailure, ['skip', 'yield', 'throw']);
-  if (all.schema !== undefined && typeof all.schema['~standard']?.validate !== 'function') {
+  if (typeof all.ordered !== 'boolean') throw new OptionError('ordered', 'true or false', all.ordered);
+  if (all.schema !== undefined && !isSchema(all.schema)) {
     throw new OptionError('schema', 'a Standard Schema (of zod, valibot, arktype …)', all.schema);
   }
   all.headers = headersOf(all.headers);
@@ -93,15 +97,22 @@ const OTHER = new Set(['schema', 'signal', 'clock']);
 const KNOWN = [...Object.keys(DEFAULTS), ...OTHER].join(', ');
 
 function count(name: string, value: number, least: number): void {
-  if (!Number.isSafeInteger(value) || value < least) throw new OptionError(name, `a whole number of at least ${least}`, value);
+  if (!Number.isSafeInteger(value) || value < least)
+    throw new OptionError(name, `a whole number of at least ${least}`, value);
 }
 
 function duration(name: string, value: number, least: number): void {
-  if (typeof value !== 'number' || !(value >= least)) throw new OptionError(name, `milliseconds, at least ${least}`, value);
+  if (typeof value !== 'number' || !(value >= least))
+    throw new OptionError(name, `milliseconds, at least ${least}`, value);
 }
 
 function oneOf(name: string, value: string, values: readonly string[]): void {
   if (!values.includes(value)) throw new OptionError(name, `one of ${values.join(', ')}`, value);
+}
+
+function isSchema(value: unknown): boolean {
+  const standard = (value as Partial<StandardSchemaV1> | null)?.['~standard'];
+  return typeof standard?.validate === 'function';
 }
 
 /** RFC 9110, 5.6.2: a token. */
@@ -109,12 +120,30 @@ const TOKEN = /^[!#$%&'*+.^_`|~0-9a-z-]+$/;
 /** RFC 9110, 5.5: visible characters, spaces and tabs; a line break would begin another header. */
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
+/** What belongs to one connection, or says how the message is framed, is the client's business (RFC 9110, 7.6.1). */
+const FRAMING = new Set([
+  'connection',
+  'content-length',
+  'expect',
+  'keep-alive',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
+
 function headersOf(given: Record<string, string>): Record<string, string> {
+  if (typeof given !== 'object' || (given as unknown) === null || Symbol.iterator in given) {
+    throw new OptionError('headers', 'an object of names and values', given);
+  }
   const headers: Record<string, string> = { 'user-agent': `Gleaner/${VERSION}`, accept: '*/*' };
   for (const [name, value] of Object.entries(given)) {
     const key = name.toLowerCase();
-    if (!TOKEN.test(key)) throw new OptionError(`the name of the header '${name}'`, 'a token (RFC 9110, 5.6.2)', name);
-    if (typeof value !== 'string' || !VALUE.test(value)) throw new OptionError(`the header '${name}'`, 'one line of text', value);
+    if (!TOKEN.test(key))
+      throw new OptionError(`the name of the header '${name}'`, 'a token (RFC 9110, 5.6.2)', name);
+    if (FRAMING.has(key)) throw new OptionError(`the header '${name}'`, 'left to the HTTP client', value);
+    if (typeof value !== 'string' || !VALUE.test(value))
+      throw new OptionError(`the header '${name}'`, 'one line of text', value);
     headers[key] = value;
   }
   return headers;

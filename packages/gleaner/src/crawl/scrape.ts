@@ -10,6 +10,7 @@ import {
   type Event,
   type RunOptions,
   type Streamable,
+  type Task,
   type Wait,
 } from '@gleaner/coroutine';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
@@ -17,7 +18,7 @@ import { admission, type Rejected } from '../frontier/admission.ts';
 import { Hosts, type Admitted } from '../frontier/hosts.ts';
 import { Client } from '../http/client.ts';
 import { JobTimeoutError, OptionError, PageError, type FailureCode } from '../http/failure.ts';
-import { Page, type ReadAs } from '../page/page.ts';
+import { Page } from '../page/page.ts';
 import { validate } from '../page/schema.ts';
 import { load, type Job, type Timing } from './load.ts';
 import { settings, type ScrapeOptions, type Settings } from './options.ts';
@@ -59,7 +60,11 @@ export type DataOf<O> = O extends { schema: infer S extends StandardSchemaV1 }
       : unknown;
 
 /** `Failure` where options have failures handed over. */
-export type FailureOf<O> = O extends { onFailure: infer F } ? ('yield' extends F ? Failure : never) : never;
+export type FailureOf<O> = 'onFailure' extends keyof O
+  ? 'yield' extends O['onFailure']
+    ? Failure
+    : never
+  : never;
 
 /**
  * A scrape: a stream, so loop over it with `for await`, or with `each` inside a coroutine. Every loop scrapes anew.
@@ -110,26 +115,47 @@ export class Scrape<T> extends Stream<T> {
  * });
  * for await (const heading of headings) console.log(heading);
  */
-export function scrape<const O extends ScrapeOptions = object>(
-  urls: Streamable<string | URL>,
-  options?: O,
-): Scrape<Result<DataOf<O>> | FailureOf<O>>;
 export function scrape<Y, const O extends ScrapeOptions = object>(
   urls: Streamable<string | URL>,
   handler: Handler<Y>,
   options?: O,
 ): Scrape<Exclude<Y, Wait> | FailureOf<O>>;
+export function scrape<const O extends ScrapeOptions = object>(
+  urls: Streamable<string | URL>,
+  options?: O,
+): Scrape<Result<DataOf<O>> | FailureOf<O>>;
 export function scrape(
   urls: Streamable<string | URL>,
   ...rest: [ScrapeOptions?] | [Handler<unknown>, ScrapeOptions?]
 ): Scrape<unknown> {
   const [handler, options = {}] = typeof rest[0] === 'function' ? [rest[0], rest[1]] : [undefined, rest[0]];
+  if (!isList(urls)) {
+    throw new OptionError(
+      'urls',
+      'an iterable or async iterable of addresses ([url] for a single one)',
+      urls,
+    );
+  }
   const checked = settings(options);
   if (handler !== undefined && checked.schema !== undefined) {
-    throw new OptionError('schema', 'left out where a handler makes the items (check them in the handler)', 'a schema');
+    throw new OptionError(
+      'schema',
+      'left out where a handler makes the items (check them in the handler)',
+      'a schema',
+    );
   }
   const { signal, clock } = options;
-  return new Scrape((summary, stopped) => scraping(urls, handler, checked, summary, stopped), { name: 'scrape', signal, clock });
+  return new Scrape((summary, stopped) => scraping(urls, handler, checked, signal, summary, stopped), {
+    name: 'scrape',
+    clock,
+  });
+}
+
+/** A lone address is iterable, too, if it is a string: letter by letter. */
+function isList(urls: unknown): boolean {
+  return (
+    typeof urls === 'object' && urls !== null && (Symbol.iterator in urls || Symbol.asyncIterator in urls)
+  );
 }
 
 /** How many targets may wait for their hosts, for each request that may be under way. */
@@ -140,28 +166,33 @@ const scraping = stream(function* scrape(
   urls: Streamable<string | URL>,
   handler: Handler<unknown> | undefined,
   settings: Settings,
+  signal: AbortSignal | undefined,
   summary: Summary,
   stopped: Event,
 ): Generator<unknown, void, unknown> {
   const { concurrency, perHost, ordered, jobTimeout } = settings;
   const client = new Client({ ...settings, connections: perHost });
-  const job: Job = { client, settings, summary, stopped };
   const begun = yield* now();
-  const limit = jobTimeout === Infinity ? undefined : yield* spawn(failAfter(jobTimeout));
+  const job: Job = { client, settings, summary, begun, stopped };
   const open = (admitted: Admitted | Rejected): Stream<unknown> => visiting(job, admitted, handler);
   const admitted = admission(urls, new Hosts(settings), LOOKAHEAD * concurrency, stopped);
   const items = each(admitted.flatMap(open, { concurrency, ordered }));
+  const watches: Task<never>[] = [];
   try {
+    if (signal !== undefined) watches.push(yield* spawn(failOnAbort(signal)));
+    if (jobTimeout !== Infinity) watches.push(yield* spawn(failAfter(jobTimeout)));
     while (yield* items.next()) {
       summary.items++;
-      summary.elapsed = (yield* now()) - begun;
       yield items.value;
     }
   } finally {
-    yield* items.close();
-    yield* client.close();
-    if (limit !== undefined) yield* limit.cancel();
-    summary.elapsed = (yield* now()) - begun;
+    try {
+      yield* items.close();
+    } finally {
+      yield* client.close();
+      for (const watch of watches) yield* watch.cancel();
+      summary.elapsed = (yield* now()) - begun;
+    }
   }
 });
 
@@ -181,9 +212,19 @@ const visiting = stream(function* visit(
     const page = new Page(response);
     if (handler !== undefined) yield* handling(handler, page);
     else {
-      const data = yield* reading(page, settings);
+      const read = page.data(settings.as);
+      const data = settings.schema === undefined ? read : yield* validate(page.url, read, settings.schema);
       const { status, headers } = response;
-      yield { ok: true, url: target.given, status, headers, data, page, attempts, timing } satisfies Result<unknown>;
+      yield {
+        ok: true,
+        url: target.given,
+        status,
+        headers,
+        data,
+        page,
+        attempts,
+        timing,
+      } satisfies Result<unknown>;
     }
     summary.done++;
   } catch (error) {
@@ -191,17 +232,17 @@ const visiting = stream(function* visit(
     countFailure(summary, error);
     if (settings.onFailure === 'throw') throw error;
     if (settings.onFailure === 'yield') {
-      yield { ok: false, url: admitted.target?.given ?? error.url, code: error.code, error } satisfies Failure;
+      yield {
+        ok: false,
+        url: admitted.target === undefined ? admitted.given : admitted.target.given,
+        code: error.code,
+        error,
+      } satisfies Failure;
     }
   } finally {
     admitted.permit?.release();
   }
 });
-
-function* reading(page: Page, { as, schema }: { as: ReadAs } & Pick<Settings, 'schema'>): CoroutineBody<unknown> {
-  const data = page.data(as);
-  return schema === undefined ? data : yield* validate(page.url, data, schema);
-}
 
 function* handling(handler: Handler<unknown>, page: Page): Generator<unknown, void, unknown> {
   try {
@@ -216,4 +257,18 @@ function* handling(handler: Handler<unknown>, page: Page): Generator<unknown, vo
 function* failAfter(ms: number): CoroutineBody<never> {
   yield* sleep(ms);
   throw new JobTimeoutError(ms);
+}
+
+/** Here rather than where the loop begins, so that it also holds below operators (`take`, `map`) and in coroutines. */
+function* failOnAbort(signal: AbortSignal): CoroutineBody<never> {
+  const aborted = event();
+  const abort = (): void => aborted.set();
+  if (signal.aborted) abort();
+  signal.addEventListener('abort', abort);
+  try {
+    yield* aborted;
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+  throw signal.reason;
 }

@@ -1,13 +1,24 @@
-import { each, now, race, stream, type Event, type Stream, type Streamable } from '@gleaner/coroutine';
+import {
+  each,
+  now,
+  race,
+  spawn,
+  stream,
+  type Event,
+  type Stream,
+  type Streamable,
+  type Task,
+} from '@gleaner/coroutine';
 import { PageError } from '../http/failure.ts';
 import type { Admitted, Hosts } from './hosts.ts';
 import { target } from './target.ts';
-
 
 /** An address that is none: the error says why. */
 export interface Rejected {
   readonly target?: never;
   readonly permit?: never;
+  /** As it was given. */
+  readonly given: string;
   readonly error: PageError;
 }
 
@@ -30,30 +41,56 @@ export const admission: (
   lookahead: number,
   stopped: Event,
 ) {
+  // What can be read without waiting is read so: most lists are arrays or generators.
+  const list = Symbol.asyncIterator in addresses ? undefined : addresses[Symbol.iterator]();
   const incoming = each(addresses);
+  /** A task of its own: an address that comes just when a host becomes free must not be lost. */
+  let reading: Task<boolean> | undefined;
   let ended = false;
-  while (!stopped.isSet) {
-    const waited = hosts.waiting > 0 ? hosts.next(yield* now()) : undefined;
-    if (waited !== undefined) {
-      yield waited;
-      continue;
-    }
-    if (ended && hosts.waiting === 0) return;
-    if (ended || hosts.waiting >= lookahead) {
-      yield* race([hosts.change(), stopped]);
-      continue;
-    }
-    const more = yield* race(
-      hosts.waiting === 0 ? [incoming.next(), stopped] : [incoming.next(), hosts.change(), stopped],
-    );
-    if (more === false) ended = true;
-    if (more !== true) continue;
-    try {
-      const admitted = hosts.admit(target(incoming.value), yield* now());
+  try {
+    while (!stopped.isSet) {
+      const time = hosts.keepsTime ? yield* now() : 0;
+      const waited = hosts.waiting > 0 ? hosts.next(time) : undefined;
+      if (waited !== undefined) {
+        yield waited;
+        continue;
+      }
+      if (ended && hosts.waiting === 0) return;
+      if (ended || hosts.waiting >= lookahead) {
+        yield* race([hosts.change(), stopped]);
+        continue;
+      }
+      let address: string | URL;
+      if (list !== undefined) {
+        const next = list.next();
+        ended = next.done === true;
+        if (next.done === true) continue;
+        address = next.value;
+      } else {
+        reading ??= yield* spawn(incoming.next());
+        if (reading.status === 'running') {
+          yield* race(hosts.waiting === 0 ? [reading, stopped] : [reading, hosts.change(), stopped]);
+          continue;
+        }
+        ended = !(yield* reading);
+        reading = undefined;
+        if (ended) continue;
+        address = incoming.value;
+      }
+      const admitted = admit(hosts, address, time);
       if (admitted !== undefined) yield admitted;
-    } catch (error) {
-      if (!(error instanceof PageError)) throw error;
-      yield { error };
     }
+  } finally {
+    if (!ended) list?.return?.();
+    if (reading !== undefined) yield* reading.cancel();
   }
 });
+
+function admit(hosts: Hosts, address: string | URL, time: number): Admitted | Rejected | undefined {
+  try {
+    return hosts.admit(target(address), time);
+  } catch (error) {
+    if (!(error instanceof PageError)) throw error;
+    return { error, given: String(address) };
+  }
+}

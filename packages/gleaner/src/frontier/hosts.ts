@@ -42,10 +42,16 @@ export class Hosts {
     this.politeness = politeness;
   }
 
+  /** Whether it matters what time it is. */
+  get keepsTime(): boolean {
+    return this.politeness.delay > 0;
+  }
+
   /** Admits a target if its host may be asked now; otherwise it waits here until `next` admits it. */
   admit(target: Target, time: number): Admitted | undefined {
-    const host = this.host(target.url.host, time);
-    if (host.waiting.length === 0 && this.isFree(host, time)) return { target, permit: this.begin(host, time) };
+    const host = this.host(target.origin, time);
+    if (host.waiting.length === 0 && this.isFree(host, time))
+      return { target, permit: this.begin(host, time) };
     host.waiting.push(target);
     this.queued.add(host);
     this.waiting++;
@@ -57,7 +63,8 @@ export class Hosts {
     this.look();
     for (const host of this.queued) {
       if (!this.isFree(host, time)) continue;
-      const target = host.waiting.shift() as Target;
+      const target = host.waiting.shift();
+      if (target === undefined) continue;
       this.waiting--;
       this.queued.delete(host);
       if (host.waiting.length > 0) this.queued.add(host);
@@ -78,7 +85,7 @@ export class Hosts {
   /** Waits until a host may be asked, and begins a request there. @internal */
   *enter(name: string): CoroutineBody<Host> {
     for (;;) {
-      const time = yield* now();
+      const time = this.keepsTime ? yield* now() : 0;
       this.look();
       const host = this.host(name, time);
       if (this.isFree(host, time)) {
@@ -94,7 +101,8 @@ export class Hosts {
   /** @internal */
   end(host: Host): void {
     host.active--;
-    if (this.politeness.delay === 0 && host.active === 0 && host.waiting.length === 0) this.hosts.delete(host.name);
+    if (this.politeness.delay === 0 && host.active === 0 && host.waiting.length === 0)
+      this.hosts.delete(host.name);
     this.changed.set();
   }
 
@@ -145,10 +153,10 @@ export class Permit {
     this.host = host;
   }
 
-  /** Goes on at another host, once that may be asked. */
+  /** Goes on with another request, at the same host or another, once that may be asked. */
   *moveTo(url: URL): CoroutineBody<void> {
     this.release();
-    this.host = yield* this.hosts.enter(url.host);
+    this.host = yield* this.hosts.enter(url.origin);
   }
 
   release(): void {

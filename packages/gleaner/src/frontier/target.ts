@@ -1,3 +1,4 @@
+import { parts } from '../http/exchange.ts';
 import { PageError } from '../http/failure.ts';
 
 /** An address that is to be fetched. */
@@ -5,6 +6,8 @@ export interface Target {
   /** As it was given. */
   readonly given: string;
   readonly url: URL;
+  /** Scheme, host and port: what politeness goes by. */
+  readonly origin: string;
 }
 
 /**
@@ -13,10 +16,18 @@ export interface Target {
  */
 export function target(address: string | URL): Target {
   const given = String(address);
-  if (!URL.canParse(given)) throw new PageError('BAD_URL', given.slice(0, 500), 'not an absolute address');
-  const url = new URL(given);
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    throw new PageError('BAD_URL', given.slice(0, 500), `only http: and https: are fetched, not ${url.protocol}`);
+  let url: URL;
+  try {
+    url = address instanceof URL ? address : new URL(given);
+  } catch {
+    throw new PageError('BAD_URL', given.slice(0, 500), 'not an absolute address');
   }
-  return { given, url };
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
+    throw new PageError(
+      'BAD_URL',
+      given.slice(0, 500),
+      `only http: and https: are fetched, not ${url.protocol}`,
+    );
+  }
+  return { given, url, origin: parts(url.href).origin };
 }

@@ -1,4 +1,4 @@
-import { until, type CoroutineBody } from '@gleaner/coroutine';
+import { now, timeout, until, type CoroutineBody } from '@gleaner/coroutine';
 import { Agent } from 'undici';
 import { ACCEPT_ENCODING, decode } from './content-encoding.ts';
 import { exchange, type RawResponse } from './exchange.ts';
@@ -29,13 +29,15 @@ export interface ClientOptions {
   maxRedirects: number;
   /** The most connections to one host. */
   connections: number;
+  /** How long all requests for one address may take together, in milliseconds; what lies between them not counted. */
+  timeout: number;
 }
 
 /** How long making a connection may take, in milliseconds. */
 const CONNECT_TIMEOUT = 10_000;
 
-/** Called before a request goes to another host than the one before: to wait until that may be asked. */
-export type HostChange = (from: URL, to: URL) => CoroutineBody<void>;
+/** Called before a redirect is followed: to wait until the host may be asked. */
+export type OnRedirect = (to: URL) => CoroutineBody<void>;
 
 /**
  * An HTTP client: pools of connections kept warm, HTTP/2 where a server offers it. Its own timers are off, since time
@@ -44,9 +46,12 @@ export type HostChange = (from: URL, to: URL) => CoroutineBody<void>;
 export class Client {
   private readonly agent: Agent;
   private readonly options: ClientOptions;
+  /** Names and values by turns: what undici takes with the least ado. */
+  private readonly headers: readonly string[];
 
   constructor(options: ClientOptions) {
     this.options = options;
+    this.headers = Object.entries({ 'accept-encoding': ACCEPT_ENCODING, ...options.headers }).flat();
     this.agent = new Agent({
       connections: options.connections,
       pipelining: 1,
@@ -62,19 +67,29 @@ export class Client {
 
   /**
    * Fetches what is at an address, following redirects.
-   * @throws {PageError} when there is no complete response; a status other than 2xx is a response
+   * @param begun what the clock says now, in milliseconds since 1970
+   * @throws {PageError} when there is no complete response; a status other than 2xx is a response, of which the body is
+   * left as it came
+   * @throws {TimeoutError}
    */
-  *fetch(start: URL, onHostChange: HostChange): CoroutineBody<HttpResponse> {
+  *fetch(start: URL, begun: number, onRedirect: OnRedirect): CoroutineBody<HttpResponse> {
     const { maxBytes, maxRedirects } = this.options;
+    let timeLeft = this.options.timeout;
+    let since = begun;
     let url = start;
-    let headers: Record<string, string> = { 'accept-encoding': ACCEPT_ENCODING, ...this.options.headers };
+    let { headers } = this;
     let wireBytes = 0;
     for (let redirects = 0; ; redirects++) {
-      const raw: RawResponse = yield* exchange(this.agent, { url, method: 'GET', headers }, maxBytes);
+      const raw: RawResponse = yield* timeout(
+        timeLeft,
+        exchange(this.agent, { url, method: 'GET', headers }, maxBytes),
+      );
       wireBytes += raw.body.length;
       const { status, firstByte, total } = raw;
       if (!isRedirect(raw)) {
-        const body = yield* decode(url.href, raw.body, raw.headers['content-encoding'], maxBytes);
+        const encoding = status >= 200 && status < 300 ? raw.headers['content-encoding'] : undefined;
+        const body =
+          encoding === undefined ? raw.body : yield* decode(url.href, raw.body, encoding, maxBytes);
         return { url, status, headers: raw.headers, body, wireBytes, firstByte, total };
       }
       if (redirects === maxRedirects) {
@@ -82,7 +97,9 @@ export class Client {
         throw new PageError('REDIRECT', start.href, reason, { status });
       }
       const next = redirected(url, headers, raw);
-      if (next.url.host !== url.host) yield* onHostChange(url, next.url);
+      timeLeft = Math.max(0, timeLeft - ((yield* now()) - since));
+      yield* onRedirect(next.url);
+      since = yield* now();
       ({ url, headers } = next);
     }
   }

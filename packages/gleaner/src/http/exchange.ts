@@ -16,7 +16,8 @@ export interface RawResponse {
 export interface RequestLine {
   url: URL;
   method: string;
-  headers: Record<string, string>;
+  /** Names and values by turns. */
+  headers: readonly string[];
 }
 
 /**
@@ -25,14 +26,29 @@ export interface RequestLine {
  * @param maxBytes of body on the wire
  * @throws {PageError} when no complete response came
  */
-export function exchange(dispatcher: Dispatcher, request: RequestLine, maxBytes: number): Operation<RawResponse> {
+export function exchange(
+  dispatcher: Dispatcher,
+  request: RequestLine,
+  maxBytes: number,
+): Operation<RawResponse> {
   return action<RawResponse>((resolve, reject) => {
     const { url, method, headers } = request;
-    const response = new Gatherer(url.href, maxBytes, resolve, reject);
-    const path = url.search === '' ? url.pathname : url.pathname + url.search;
-    dispatcher.dispatch({ origin: url.origin, path, method: method as Dispatcher.HttpMethod, headers }, response);
+    const { href } = url;
+    const response = new Gatherer(href, maxBytes, resolve, reject);
+    const { origin, path } = parts(href);
+    dispatcher.dispatch({ origin, path, method, headers: headers as string[] }, response);
     return () => response.cancel();
   });
+}
+
+/** An http: or https: address taken apart (URL standard, 4.5): cutting its serialisation costs less than a URL's getters. */
+export function parts(href: string): { origin: string; path: string } {
+  const authority = href.indexOf('/') + 2;
+  const slash = href.indexOf('/', authority);
+  const hash = href.indexOf('#', slash);
+  const at = href.lastIndexOf('@', slash);
+  const origin = at < authority ? href.slice(0, slash) : href.slice(0, authority) + href.slice(at + 1, slash);
+  return { origin, path: hash < 0 ? href.slice(slash) : href.slice(slash, hash) };
 }
 
 /** Gathers a response: undici's handler interface with raw headers, the one that costs least. */
@@ -122,9 +138,9 @@ const CANCELLED = Object.assign(new Error('the request was cancelled'), { name: 
 function parseHeaders(raw: readonly Buffer[]): Record<string, string> {
   // No prototype: a header may be called anything.
   const headers = Object.create(null) as Record<string, string>;
-  for (let i = 0; i + 1 < raw.length; i += 2) {
-    const name = String(raw[i]).toLowerCase();
-    const value = (raw[i + 1] as Buffer).toString('latin1');
+  for (let i = 1; i < raw.length; i += 2) {
+    const name = String(raw[i - 1]).toLowerCase();
+    const value = raw[i]?.toString('latin1') ?? '';
     const before = headers[name];
     headers[name] = before === undefined ? value : `${before}${name === 'set-cookie' ? '\n' : ', '}${value}`;
   }

@@ -82,11 +82,23 @@ export class JobTimeoutError extends Error {
 /** Turns what undici or Node threw into a `PageError`. */
 export function networkFailure(error: unknown, url: string): PageError {
   const { code, message } = describe(error);
-  return new PageError(classify(code), url, reason(code, message), { cause: error });
+  // undici does not always say which of llhttp's errors it was.
+  const isProtocol = error instanceof Error && error.name === 'HTTPParserError';
+  return new PageError(isProtocol ? 'PROTOCOL' : classify(code), url, reason(code, message), {
+    cause: error,
+  });
 }
 
 /** Codes of the system's resolver (getaddrinfo(3)) and of Node's own (`node:dns`). */
-const DNS = new Set(['ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL', 'ENODATA', 'ESERVFAIL', 'EAI_NODATA', 'EAI_NONAME']);
+const DNS = new Set([
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EAI_FAIL',
+  'ENODATA',
+  'ESERVFAIL',
+  'EAI_NODATA',
+  'EAI_NONAME',
+]);
 const CONNECT = new Set([
   'ECONNREFUSED',
   'EHOSTUNREACH',
@@ -98,13 +110,14 @@ const CONNECT = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
 ]);
 /** Codes of OpenSSL's certificate verification (verify(1)) that carry no common prefix. */
-const CERTIFICATE = /^(ERR_TLS_|ERR_SSL_|CERT_|CRL_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_|EPROTO$)/;
+const CERTIFICATE =
+  /^(ERR_TLS_|ERR_SSL_|CERT_|CRL_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_|INVALID_|PATH_LENGTH_|ERROR_IN_C|EPROTO$)/;
 
 function classify(code: string): FailureCode {
   if (DNS.has(code)) return 'DNS';
   if (CONNECT.has(code)) return 'CONNECT';
   if (CERTIFICATE.test(code)) return 'TLS';
-  if (code.startsWith('HPE_') || code === 'UND_ERR_HEADERS_OVERFLOW') return 'PROTOCOL';
+  if (code === 'UND_ERR_HEADERS_OVERFLOW') return 'PROTOCOL';
   return 'RESET';
 }
 

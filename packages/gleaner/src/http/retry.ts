@@ -1,7 +1,15 @@
 import type { PageError } from './failure.ts';
 
 /** Statuses of which RFC 9110 and 6585 say that the same request may succeed later, and what gateways answer. */
-const TRANSIENT = new Set(['HTTP_408', 'HTTP_425', 'HTTP_429', 'HTTP_500', 'HTTP_502', 'HTTP_503', 'HTTP_504']);
+const TRANSIENT = new Set([
+  'HTTP_408',
+  'HTTP_425',
+  'HTTP_429',
+  'HTTP_500',
+  'HTTP_502',
+  'HTTP_503',
+  'HTTP_504',
+]);
 
 /** A server that asks to be left alone for longer than this is left alone for good, in milliseconds. */
 const PATIENCE = 300_000;

@@ -1,10 +1,13 @@
+import { isUtf8 } from 'node:buffer';
 import { PageError } from '../http/failure.ts';
 import type { Page, ReadAs } from './page.ts';
 
-const JSON_TYPE = /^application\/json|[+/]json\b|^text\/json/i;
-const TEXT_TYPE = /^text\/(?!plain)|xml|javascript|yaml|x-www-form-urlencoded/i;
+const JSON_TYPE = /^(?:(?:application|text)\/(?:x-)?|[^;]*\+)json\s*(?:;|$)/i;
+/** JSON lines and the like are text, too. */
+const TEXT_TYPE = /^(?:text\/(?!plain)|[^;]*(?:xml|json|javascript|yaml|x-www-form-urlencoded))/i;
 /** Types that servers send for want of a better one. */
-const VAGUE_TYPE = /^$|^text\/plain|^application\/octet-stream|^binary\//i;
+const VAGUE_TYPE = /^$|^text\/plain/i;
+const VAGUE_BINARY_TYPE = /^application\/octet-stream|^binary\//i;
 
 /** Reads a page's data by its content type, or as told. */
 export function readData(page: Page, as: ReadAs): unknown {
@@ -17,10 +20,13 @@ export function readData(page: Page, as: ReadAs): unknown {
     case 'bytes':
       return page.bytes();
     case 'auto':
+      // 204 and 205 have no content (RFC 9110, 15.3); any other page that is said to be JSON and is empty is broken.
+      if (JSON_TYPE.test(type) && page.status !== 204 && page.status !== 205) return page.json();
       if (page.bytes().length === 0) return undefined;
-      if (JSON_TYPE.test(type)) return page.json();
       if (TEXT_TYPE.test(type)) return page.text();
-      return VAGUE_TYPE.test(type) ? jsonOrText(page) : page.bytes();
+      if (VAGUE_TYPE.test(type) || (VAGUE_BINARY_TYPE.test(type) && isUtf8(page.bytes())))
+        return jsonOrText(page);
+      return page.bytes();
   }
 }
 

@@ -11,8 +11,15 @@ export function* validate<S extends StandardSchemaV1>(
   data: unknown,
   schema: S,
 ): CoroutineBody<StandardSchemaV1.InferOutput<S>> {
-  const result = yield* until(schema['~standard'].validate(data));
-  if (result.issues === undefined) return result.value as StandardSchemaV1.InferOutput<S>;
+  let result: StandardSchemaV1.Result<StandardSchemaV1.InferOutput<S>>;
+  try {
+    result = yield* until(schema['~standard'].validate(data));
+  } catch (error) {
+    // A transformation of the user's, say.
+    const message = error instanceof Error ? error.message : String(error);
+    throw new PageError('SCHEMA', url, `the schema threw: ${message}`, { cause: error });
+  }
+  if (result.issues === undefined) return result.value;
   throw new PageError('SCHEMA', url, summary(result.issues), { cause: result.issues });
 }
 

@@ -1,4 +1,4 @@
-import { action, resource, type CoroutineBody, type Operation } from '@gleaner/coroutine';
+import { action, event, resource, type CoroutineBody, type Event, type Operation } from '@gleaner/coroutine';
 import { createWriteStream } from 'node:fs';
 import type { Writable } from 'node:stream';
 
@@ -28,19 +28,30 @@ export function jsonLinesFile(path: string): Operation<Sink<unknown>> {
   });
 }
 
-/** JSON lines into any writable stream, which stays open. */
+/** JSON lines into any writable stream, which stays open. What has no JSON (undefined, a function) is null, as in arrays. */
 export class JsonLines implements Sink<unknown> {
   private readonly stream: Writable;
+  private readonly encode: (item: unknown) => string | undefined;
+  private readonly failed: Event<Error> = event();
   private failure: Error | undefined = undefined;
 
-  constructor(stream: Writable) {
+  constructor(stream: Writable, encode: (item: unknown) => string | undefined = JSON.stringify) {
     this.stream = stream;
-    stream.on('error', (error: Error) => (this.failure ??= error));
+    this.encode = encode;
+    stream.on('error', (error: Error) => {
+      this.failure ??= error;
+      this.failed.set(error);
+    });
+  }
+
+  /** Waits until the other side has failed, and throws why: for those who would rather not find out at the next item. */
+  *broken(): CoroutineBody<never> {
+    throw yield* this.failed;
   }
 
   *write(item: unknown): CoroutineBody<void> {
     this.check();
-    if (this.stream.write(`${JSON.stringify(item)}\n`)) return;
+    if (this.stream.write(`${this.encode(item) ?? 'null'}\n`)) return;
     yield* this.drained();
     this.check();
   }
@@ -48,11 +59,11 @@ export class JsonLines implements Sink<unknown> {
   /** Writes what is left, and ends the stream. */
   *end(): CoroutineBody<void> {
     this.check();
-    yield* action<void>((resolve) => {
-      // Also called after an error, which `check` reports.
-      this.stream.end(() => resolve());
+    yield* action<void>((resolve, reject) => {
+      // Called before the stream's `error` event, if the last write fails.
+      const ended = (error?: Error | null): void => (error == null ? resolve() : reject(error));
+      this.stream.end(ended);
     });
-    this.check();
   }
 
   private drained(): Operation<void> {

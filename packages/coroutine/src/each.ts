@@ -42,9 +42,9 @@ export class Opened<T> implements Cursor<T> {
   /** Whose loop it is: that of the task which made the cursor, even if another one asks first (in a `race`, say). */
   private readonly owner: Task | null;
 
-  constructor(stream: Stream<T>) {
+  constructor(stream: Stream<T>, owner: Task | null = running.task) {
     this.stream = stream;
-    this.owner = running.task;
+    this.owner = owner;
   }
 
   get value(): T {

@@ -1,10 +1,12 @@
-import type { CoroutineBody } from './coroutine.ts';
 import { Opened } from './each.ts';
-import { ready, type Step } from './operation.ts';
+import { afterLoopTurn } from './host.ts';
+import type { Step } from './operation.ts';
+import { beginTurn, isOutOfTime } from './run-queue.ts';
 import { run, type RunOptions } from './run.ts';
+import { PENDING, type Listener } from './source.ts';
 import type { Stream } from './stream.ts';
 import type { Task } from './task.ts';
-import { wake } from './trampoline.ts';
+import { fail, running, wake } from './trampoline.ts';
 import { Wait } from './wait.ts';
 
 interface Request<T> {
@@ -12,21 +14,27 @@ interface Request<T> {
   reject(error: unknown): void;
 }
 
-/** Loops over a stream from ordinary code: a root task, begun with the first item asked for, serves one at a time. */
+/**
+ * Loops over a stream from ordinary code. The stream's tasks live in a root task, begun with the first item asked for,
+ * which itself does nothing: each request asks the stream directly, and the stream tells when it has something.
+ */
 export function iterate<T>(stream: Stream<T>, options: RunOptions): AsyncIterableIterator<T, undefined> {
   return new Outlet<T>(stream, options);
 }
 
-class Outlet<T> implements AsyncIterableIterator<T, undefined> {
-  readonly requests: Request<T>[] = [];
-  /** The task, while it waits to be asked. */
-  idle: Asked<T> | null = null;
+class Outlet<T> implements AsyncIterableIterator<T, undefined>, Listener {
+  private readonly requests: Request<T>[] = [];
   private readonly stream: Stream<T>;
   private readonly options: RunOptions;
+  private readonly hosting: Hosting = new Hosting();
   private task: Task<void> | null = null;
+  private items: Opened<T> | null = null;
   private ended = false;
   /** Nobody has been told of it yet. */
   private failure: { error: unknown } | undefined = undefined;
+  /** The stream is being asked; what comes meanwhile is asked for afterwards. */
+  private asking = false;
+  private missed = false;
 
   constructor(stream: Stream<T>, options: RunOptions) {
     this.stream = stream;
@@ -37,9 +45,31 @@ class Outlet<T> implements AsyncIterableIterator<T, undefined> {
     return new Promise((resolve, reject) => {
       this.requests.push({ resolve, reject });
       if (this.ended) this.answerWithEnd();
-      else if (this.task === null) this.begin();
-      else if (this.idle !== null) wake(this.idle, undefined);
+      else {
+        if (running.task === null) beginTurn();
+        if (this.task === null) this.begin();
+        // Items that are always there at once would leave the event loop no turn.
+        if (isOutOfTime()) afterLoopTurn(() => this.ready());
+        else this.ready();
+      }
     });
+  }
+
+  /** The stream may have something for those who have asked. */
+  ready(): void {
+    if (this.asking) {
+      this.missed = true;
+      return;
+    }
+    this.asking = true;
+    try {
+      do {
+        this.missed = false;
+        this.serve();
+      } while (this.missed);
+    } finally {
+      this.asking = false;
+    }
   }
 
   /** The loop was left: everything is cleaned up before it goes on. */
@@ -60,18 +90,34 @@ class Outlet<T> implements AsyncIterableIterator<T, undefined> {
     return this;
   }
 
-  *serve(): CoroutineBody<void> {
-    const items = new Opened<T>(this.stream);
-    for (;;) {
-      yield* new Asked<T>(this);
-      if (!(yield* items.next())) return;
-      this.requests.shift()?.resolve({ done: false, value: items.value });
+  private serve(): void {
+    const { items, task } = this;
+    while (this.requests.length > 0 && items !== null && task !== null && task.isOpen) {
+      try {
+        const more = items.advance(task);
+        if (more === PENDING) {
+          items.listen(this);
+          return;
+        }
+        items.listen(null);
+        if (more) {
+          this.requests.shift()?.resolve({ done: false, value: items.value });
+          continue;
+        }
+        wake(this.hosting, undefined);
+      } catch (error) {
+        fail(this.hosting, error);
+      }
+      // The requests that are left are answered when all is cleaned up.
+      this.items = null;
+      return;
     }
   }
 
   private begin(): void {
-    const task = run(() => this.serve(), { name: 'for await', ...this.options });
+    const task = run(this.hosting, { name: 'for await', ...this.options });
     this.task = task;
+    this.items = new Opened<T>(this.stream, task);
     // Settled only once all is cleaned up.
     task.then(
       () => this.answerWithEnd(),
@@ -96,24 +142,13 @@ class Outlet<T> implements AsyncIterableIterator<T, undefined> {
 
 const DONE: IteratorReturnResult<undefined> = { done: true, value: undefined };
 
-/** Waits until an item is asked for. */
-class Asked<T> extends Wait<void> {
-  private readonly outlet: Outlet<T>;
-
-  constructor(outlet: Outlet<T>) {
-    super();
-    this.outlet = outlet;
-  }
-
+/** Waits for as long as the loop goes on. */
+class Hosting extends Wait<void> {
   start(task: Task): Step {
-    this.outlet.idle = null;
-    if (this.outlet.requests.length > 0) return ready(undefined);
-    this.outlet.idle = this;
     return this.park(task);
   }
 
   abandon(): boolean {
-    this.outlet.idle = null;
     return false;
   }
 }

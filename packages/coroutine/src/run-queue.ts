@@ -113,6 +113,13 @@ export function beginTurn(): void {
   afterLoopTurn(endSlice);
 }
 
+/** Asked once for each thing that ordinary code has done: whether the event loop should have its turn first. */
+export function isOutOfTime(): boolean {
+  if (++tasksSinceLook < stride || !sliceIsOver()) return false;
+  inSlice = false;
+  return true;
+}
+
 /** The turn of the task that held its place goes on: a pause makes it no longer, and so changes no order. */
 function continueTurn(): void {
   holder = null;

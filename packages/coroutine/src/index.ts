@@ -20,6 +20,7 @@ export { checkpoint, now, sleep } from './sleep.ts';
 export { spawn, type SpawnOptions } from './spawn.ts';
 export {
   stream,
+  streamFrom,
   streamOf,
   type BatchOptions,
   type ItemOf,

@@ -12,7 +12,9 @@ import type { RunOptions } from './run.ts';
 import { Produced, type Source } from './source.ts';
 import { DEFERRED, Task } from './task.ts';
 import { Taken } from './taken.ts';
+import { Tapped } from './tapped.ts';
 import { isThenable, until } from './until.ts';
+import { Unwrapped } from './unwrapped.ts';
 import type { Wait } from './wait.ts';
 
 /** What a function of an item gives, once waited for: an operation's or a promise's value, or the value itself. */
@@ -156,6 +158,18 @@ export class Stream<T> implements AsyncIterable<T> {
     return new Stream<Item>((host) => new Merged<Item>(streams.map((stream) => stream.open(host))));
   }
 
+  /**
+   * Calls a function with each item as it passes; what that gives is not waited for.
+   *
+   * @example
+   * let count = 0;
+   * await streamOf(['a', 'b']).tap(() => count++).toArray();
+   * count; // 2
+   */
+  tap(see: (item: T) => void): Stream<T> {
+    return new Stream((host) => new Tapped(this.open(host), see));
+  }
+
   /** All items, when the stream has ended. */
   toArray(): Coroutine<T[]> {
     return collect(this);
@@ -233,6 +247,21 @@ export function streamOf<S extends Streamable<unknown>>(items: S): Stream<ItemOf
     return fromIterable(items as Iterable<unknown>) as Stream<ItemOf<S>>;
   }
   throw new MisuseError(`expected a stream, an iterable or an async iterable, not ${describe(items)}`);
+}
+
+/**
+ * A stream that an operation makes anew for each loop. What the operation holds (with `resource`), it holds for as long
+ * as the loop goes on; when that has ended, first the stream's own tasks end, then it is released.
+ *
+ * @example
+ * const lines = streamFrom(resource<Stream<string>>(function* (provide) {
+ *   const file = ['one', 'two']; // opened
+ *   yield* provide(streamOf(file)); // … and closed after this, in a `finally`
+ * }));
+ * await lines.toArray(); // ['one', 'two']
+ */
+export function streamFrom<T>(operation: Operation<Stream<T>>): Stream<T> {
+  return new Stream((host) => new Unwrapped<T>(operation, host));
 }
 
 const fromIterable = stream(function* iterable<T>(items: Iterable<T>) {

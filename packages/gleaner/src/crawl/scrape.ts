@@ -1,16 +1,17 @@
 import {
-  each,
   event,
   now,
+  resource,
   sleep,
   spawn,
   stream,
   Stream,
+  streamFrom,
   type CoroutineBody,
   type Event,
+  type Operation,
   type RunOptions,
   type Streamable,
-  type Task,
   type Wait,
 } from '@gleaner/coroutine';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
@@ -145,10 +146,13 @@ export function scrape(
     );
   }
   const { signal, clock } = options;
-  return new Scrape((summary, stopped) => scraping(urls, handler, checked, signal, summary, stopped), {
-    name: 'scrape',
-    clock,
-  });
+  const begin = (summary: Summary, stopped: Event): Stream<unknown> =>
+    streamFrom(
+      resource<Stream<unknown>>((provide) =>
+        scraping(provide, urls, handler, checked, signal, summary, stopped),
+      ),
+    );
+  return new Scrape(begin, { name: 'scrape', clock });
 }
 
 /** A lone address is iterable, too, if it is a string: letter by letter. */
@@ -161,40 +165,31 @@ function isList(urls: unknown): boolean {
 /** How many targets may wait for their hosts, for each request that may be under way. */
 const LOOKAHEAD = 10;
 
-/** One loop: all that it opens, it closes. */
-const scraping = stream(function* scrape(
+/** One loop: what it opens is closed when it has ended, after all that is under way. */
+function* scraping(
+  provide: (items: Stream<unknown>) => Operation<void>,
   urls: Streamable<string | URL>,
   handler: Handler<unknown> | undefined,
   settings: Settings,
   signal: AbortSignal | undefined,
   summary: Summary,
   stopped: Event,
-): Generator<unknown, void, unknown> {
+): CoroutineBody<void> {
   const { concurrency, perHost, ordered, jobTimeout } = settings;
   const client = new Client({ ...settings, connections: perHost });
   const begun = yield* now();
   const job: Job = { client, settings, summary, begun, stopped };
   const open = (admitted: Admitted | Rejected): Stream<unknown> => visiting(job, admitted, handler);
-  const admitted = admission(urls, new Hosts(settings), LOOKAHEAD * concurrency, stopped);
-  const items = each(admitted.flatMap(open, { concurrency, ordered }));
-  const watches: Task<never>[] = [];
   try {
-    if (signal !== undefined) watches.push(yield* spawn(failOnAbort(signal)));
-    if (jobTimeout !== Infinity) watches.push(yield* spawn(failAfter(jobTimeout)));
-    while (yield* items.next()) {
-      summary.items++;
-      yield items.value;
-    }
+    if (signal !== undefined) yield* spawn(failOnAbort(signal));
+    if (jobTimeout !== Infinity) yield* spawn(failAfter(jobTimeout));
+    const admitted = admission(urls, new Hosts(settings), LOOKAHEAD * concurrency, stopped);
+    yield* provide(admitted.flatMap(open, { concurrency, ordered }).tap(() => summary.items++));
   } finally {
-    try {
-      yield* items.close();
-    } finally {
-      yield* client.close();
-      for (const watch of watches) yield* watch.cancel();
-      summary.elapsed = (yield* now()) - begun;
-    }
+    yield* client.close();
+    summary.elapsed = (yield* now()) - begun;
   }
-});
+}
 
 /** One address: its page's result, or the handler's items. */
 const visiting = stream(function* visit(

@@ -56,7 +56,7 @@ export const load: (job: Job, admitted: Admitted) => CoroutineBody<Loaded> = fun
   { target, permit },
 ) {
   const { client, settings, summary, stopped, begun } = job;
-  const onRedirect = (to: URL): CoroutineBody<void> => permit.moveTo(to);
+  const onRedirect = (to: string): CoroutineBody<void> => permit.moveTo(to);
   for (let attempts = 1; ; attempts++) {
     const started = yield* now();
     summary.elapsed = started - begun;
@@ -79,7 +79,7 @@ export const load: (job: Job, admitted: Admitted) => CoroutineBody<Loaded> = fun
 };
 
 /** The host is kept meanwhile, so that one which is in trouble is asked no faster; then its turn comes as for any request. */
-function* waiting(ms: number, permit: Permit, url: URL): CoroutineBody<void> {
+function* waiting(ms: number, permit: Permit, url: string): CoroutineBody<void> {
   yield* sleep(ms);
   yield* permit.moveTo(url);
 }
@@ -89,7 +89,7 @@ function statusFailure({ url, status, headers }: HttpResponse, time: number): Pa
   const details = { status, retryAfter: retryAfter(headers['retry-after'], time) };
   return new PageError(
     `HTTP_${status}`,
-    url.href,
+    url,
     `the server answered ${status}${text === undefined ? '' : ` ${text}`}`,
     details,
   );

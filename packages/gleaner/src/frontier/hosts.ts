@@ -1,4 +1,5 @@
 import { event, now, race, sleep, type CoroutineBody, type Event } from '@gleaner/coroutine';
+import { parts } from '../http/exchange.ts';
 import type { Target } from './target.ts';
 
 export interface Politeness {
@@ -154,9 +155,9 @@ export class Permit {
   }
 
   /** Goes on with another request, at the same host or another, once that may be asked. */
-  *moveTo(url: URL): CoroutineBody<void> {
+  *moveTo(url: string): CoroutineBody<void> {
     this.release();
-    this.host = yield* this.hosts.enter(url.origin);
+    this.host = yield* this.hosts.enter(parts(url).origin);
   }
 
   release(): void {

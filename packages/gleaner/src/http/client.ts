@@ -8,7 +8,7 @@ import { isRedirect, redirected } from './redirect.ts';
 /** A response as a page is made of it: redirects followed, encodings undone. */
 export interface HttpResponse {
   /** The address that answered, after redirects. */
-  readonly url: URL;
+  readonly url: string;
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
@@ -37,7 +37,7 @@ export interface ClientOptions {
 const CONNECT_TIMEOUT = 10_000;
 
 /** Called before a redirect is followed: to wait until the host may be asked. */
-export type OnRedirect = (to: URL) => CoroutineBody<void>;
+export type OnRedirect = (to: string) => CoroutineBody<void>;
 
 /**
  * An HTTP client: pools of connections kept warm, HTTP/2 where a server offers it. Its own timers are off, since time
@@ -72,7 +72,7 @@ export class Client {
    * left as it came
    * @throws {TimeoutError}
    */
-  *fetch(start: URL, begun: number, onRedirect: OnRedirect): CoroutineBody<HttpResponse> {
+  *fetch(start: string, begun: number, onRedirect: OnRedirect): CoroutineBody<HttpResponse> {
     const { maxBytes, maxRedirects } = this.options;
     let timeLeft = this.options.timeout;
     let since = begun;
@@ -88,13 +88,12 @@ export class Client {
       const { status, firstByte, total } = raw;
       if (!isRedirect(raw)) {
         const encoding = status >= 200 && status < 300 ? raw.headers['content-encoding'] : undefined;
-        const body =
-          encoding === undefined ? raw.body : yield* decode(url.href, raw.body, encoding, maxBytes);
+        const body = encoding === undefined ? raw.body : yield* decode(url, raw.body, encoding, maxBytes);
         return { url, status, headers: raw.headers, body, wireBytes, firstByte, total };
       }
       if (redirects === maxRedirects) {
         const reason = `redirected more than ${maxRedirects} times (the limit maxRedirects)`;
-        throw new PageError('REDIRECT', start.href, reason, { status });
+        throw new PageError('REDIRECT', start, reason, { status });
       }
       const next = redirected(url, headers, raw);
       timeLeft = Math.max(0, timeLeft - ((yield* now()) - since));

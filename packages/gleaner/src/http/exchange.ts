@@ -14,7 +14,8 @@ export interface RawResponse {
 }
 
 export interface RequestLine {
-  url: URL;
+  /** Serialised as the URL standard has it. */
+  url: string;
   method: string;
   /** Names and values by turns. */
   headers: readonly string[];
@@ -33,9 +34,8 @@ export function exchange(
 ): Operation<RawResponse> {
   return action<RawResponse>((resolve, reject) => {
     const { url, method, headers } = request;
-    const { href } = url;
-    const response = new Gatherer(href, maxBytes, resolve, reject);
-    const { origin, path } = parts(href);
+    const response = new Gatherer(url, maxBytes, resolve, reject);
+    const { origin, path } = parts(url);
     dispatcher.dispatch({ origin, path, method, headers: headers as string[] }, response);
     return () => response.cancel();
   });
@@ -139,10 +139,22 @@ function parseHeaders(raw: readonly Buffer[]): Record<string, string> {
   // No prototype: a header may be called anything.
   const headers = Object.create(null) as Record<string, string>;
   for (let i = 1; i < raw.length; i += 2) {
-    const name = String(raw[i - 1]).toLowerCase();
-    const value = raw[i]?.toString('latin1') ?? '';
+    const name = lowerCase((raw[i - 1] as Buffer).toString('latin1'));
+    const value = (raw[i] as Buffer).toString('latin1');
     const before = headers[name];
     headers[name] = before === undefined ? value : `${before}${name === 'set-cookie' ? '\n' : ', '}${value}`;
   }
   return headers;
+}
+
+/** Servers use the same few names in each response, and folding each anew costs more than the rest of reading headers. */
+const folded = new Map<string, string>();
+const MOST_FOLDED = 256;
+
+function lowerCase(name: string): string {
+  const known = folded.get(name);
+  if (known !== undefined) return known;
+  const lower = name.toLowerCase();
+  if (folded.size < MOST_FOLDED) folded.set(name, lower);
+  return lower;
 }

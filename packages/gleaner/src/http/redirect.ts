@@ -17,32 +17,30 @@ const CONFIDENTIAL = ['authorization', 'cookie', 'proxy-authorization', 'host'];
  * @throws {PageError} `REDIRECT` if it leads nowhere that may be asked
  */
 export function redirected(
-  from: URL,
+  from: string,
   headers: readonly string[],
   response: RawResponse,
-): { url: URL; headers: readonly string[] } {
+): { url: string; headers: readonly string[] } {
   // Headers are bytes; those that are not ASCII are UTF-8, as browsers have it.
   const location = Buffer.from(response.headers.location ?? '', 'latin1').toString();
   const { status } = response;
-  if (!URL.canParse(location, from.href)) {
-    throw new PageError(
-      'REDIRECT',
-      from.href,
-      `redirects to '${location.slice(0, 200)}', which is no address`,
-      { status },
-    );
+  if (!URL.canParse(location, from)) {
+    throw new PageError('REDIRECT', from, `redirects to '${location.slice(0, 200)}', which is no address`, {
+      status,
+    });
   }
   const url = new URL(location, from);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
     throw new PageError(
       'REDIRECT',
-      from.href,
+      from,
       `redirects to a ${url.protocol} address; only http: and https: are fetched`,
       { status },
     );
   }
-  if (url.hash === '') url.hash = from.hash;
-  if (url.origin === from.origin) return { url, headers };
+  const before = new URL(from);
+  if (url.hash === '') url.hash = before.hash;
+  if (url.origin === before.origin) return { url: url.href, headers };
   const isOpen = (name: string): boolean => !CONFIDENTIAL.includes(name.toLowerCase());
-  return { url, headers: headers.filter((_, i) => isOpen(headers[i - (i % 2)] ?? '')) };
+  return { url: url.href, headers: headers.filter((_, i) => isOpen(headers[i - (i % 2)] ?? '')) };
 }

@@ -1,4 +1,8 @@
-import { decodeBuffer } from 'encoding-sniffer';
+import { createRequire } from 'node:module';
+import type * as Sniffer from 'encoding-sniffer';
+
+/** Loaded when first needed: its tables take as long to load as all of ours, and most pages are plain UTF-8. */
+let sniffer: typeof Sniffer | undefined;
 
 const CHARSET = /charset\s*=\s*["']?([^\s;"']+)/i;
 const HTML = /html|xml/i;
@@ -15,7 +19,8 @@ export function decodeText(body: Buffer, contentType = ''): string {
   if (!startsWithMark && (isUtf8 || (declared === undefined && !HTML.test(contentType))))
     return body.toString('utf8');
   try {
-    return decodeBuffer(body, {
+    sniffer ??= createRequire(import.meta.url)('encoding-sniffer') as typeof Sniffer;
+    return sniffer.decodeBuffer(body, {
       ...(declared !== undefined && { transportLayerEncodingLabel: declared }),
       defaultEncoding: 'utf-8',
     });

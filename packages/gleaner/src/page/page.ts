@@ -16,7 +16,7 @@ export class Page {
 
   /** The address that answered, after redirects. */
   get url(): string {
-    return this.response.url.href;
+    return this.response.url;
   }
 
   get status(): number {

@@ -34,6 +34,7 @@ const CLIENTS = {
   'glean-command': { title: '**`glean scrape --from --output`**', command: true },
   fetch: { title: "p-map, Node's `fetch`" },
   crawlee: { title: 'Crawlee HttpCrawler, tuned', target: 6 },
+  'crawlee-plain': { title: 'Crawlee HttpCrawler, as its guide shows it' },
   aiohttp: { title: 'Python aiohttp', module: 'aiohttp' },
   'requests-session': { title: 'Python requests, `Session.get` one by one', module: 'requests' },
   'requests-get': { title: "Python requests, `get` one by one (the article's)", module: 'requests' },

@@ -1,5 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { resource, run, sleep, spawn, stream, streamFrom, streamOf, VirtualClock, type Stream } from './index.ts';
+import {
+  resource,
+  run,
+  sleep,
+  spawn,
+  stream,
+  streamFrom,
+  streamOf,
+  VirtualClock,
+  type Stream,
+} from './index.ts';
 
 describe('streamFrom', () => {
   const numbers = stream(function* (log: string[]) {
@@ -47,7 +57,6 @@ describe('streamFrom', () => {
 
   test('throws what opening throws', async () => {
     const broken = streamFrom<number>(
-      // eslint-disable-next-line require-yield
       resource<Stream<number>>(function* () {
         throw new Error('cannot open');
       }),

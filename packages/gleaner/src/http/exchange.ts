@@ -140,7 +140,7 @@ const CANCELLED = Object.assign(new Error('the request was cancelled'), { name: 
  * form, as it does not with `Object.create(null)`.
  */
 const Fields = function () {} as unknown as new () => Record<string, string>;
-Fields.prototype = Object.freeze(Object.create(null));
+Fields.prototype = Object.freeze(Object.create(null) as object);
 
 function parseHeaders(raw: readonly Buffer[]): Record<string, string> {
   const headers = new Fields();

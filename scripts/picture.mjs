@@ -54,7 +54,8 @@ for (const [token] of tokens) {
   } else line[column++] = { text: token, style: colour + weight };
 }
 while (screen[0]?.length === 0) screen.shift();
-while (screen.at(-1)?.length === 0) screen.pop();
+// npm's own spinner may be left over.
+while (screen.at(-1)?.every(({ text }) => /[\s\u2800-\u28ff]/.test(text))) screen.pop();
 screen.unshift(
   [...`$ ${command.join(' ')}`].map((text) => ({ text, style: 'opacity:.6;' })),
   [],

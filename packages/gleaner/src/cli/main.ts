@@ -8,7 +8,7 @@ import { printable } from './terminal.ts';
 
 /** The `glean` command: gives the exit status. */
 export async function main(argv: readonly string[]): Promise<number> {
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', ignore);
+  for (const stream of [process.stdout, process.stderr]) stream.off('error', ignore).on('error', ignore);
   const [command, ...rest] = argv;
   switch (command) {
     case 'scrape':

@@ -45,7 +45,7 @@ export function parseJson(url: string, text: string): unknown {
     return JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text) as unknown;
   } catch (error) {
     const { message } = error as SyntaxError;
-    const start = text.trimStart().slice(0, 40).replace(/\s+/g, ' ');
+    const start = text.trimStart().slice(0, 24).replace(/\s+/g, ' ');
     const what = start === '' ? 'nothing came' : start.startsWith('<') ? `HTML came: ${start}…` : message;
     throw new PageError('NOT_JSON', url, `expected JSON, but ${what}`, { cause: error });
   }

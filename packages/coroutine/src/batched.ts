@@ -1,5 +1,6 @@
 import type { Joiner } from './join.ts';
 import { List } from './list.ts';
+import { Rest } from './rest.ts';
 import { sleep } from './sleep.ts';
 import { END, PENDING, Source, type Listener } from './source.ts';
 import { begin } from './spawn.ts';
@@ -15,6 +16,8 @@ export class Batched<T> extends Source<T[]> implements Joiner, Listener {
   private readonly within: number;
   private listener: Listener | null = null;
   private items: T[] = [];
+  /** What is gathered is not handed over, and so gives nobody a turn. */
+  private readonly rest: Rest;
   /** Sleeps until the batch under way is due. */
   private timer: Task | null = null;
   private expired = false;
@@ -28,11 +31,13 @@ export class Batched<T> extends Source<T[]> implements Joiner, Listener {
     this.host = host;
     this.size = size;
     this.within = within;
+    this.rest = new Rest(host, () => this.listener?.ready());
   }
 
   poll(): T[] | typeof PENDING | typeof END {
     if (this.failure !== null) throw this.failure.error;
     while (this.items.length < this.size && !this.expired) {
+      if (this.rest.isOn) return PENDING;
       let item: T | typeof PENDING | typeof END;
       try {
         item = this.upstream.poll();
@@ -48,6 +53,7 @@ export class Batched<T> extends Source<T[]> implements Joiner, Listener {
         return PENDING;
       }
       this.items.push(item);
+      this.rest.drop();
     }
     return this.handOver();
   }

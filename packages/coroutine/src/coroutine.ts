@@ -141,7 +141,7 @@ export function coroutine<This, Args extends unknown[], T>(
 export function coroutine<This, Args extends unknown[], T>(
   fn: (this: This, ...args: Args) => CoroutineBody<T>,
 ): (this: This, ...args: Args) => Coroutine<T> | CoroutineBody<T> {
-  if (typeof fn !== 'function')
+  if (typeof fn !== 'function' || fn.constructor.name.startsWith('Async'))
     throw new MisuseError(`coroutine expects a generator function, not ${describe(fn)}`);
   const plain = fn as unknown as (...args: unknown[]) => CoroutineBody<T>;
   const marked = function (this: This, ...args: Args): Coroutine<T> {

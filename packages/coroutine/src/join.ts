@@ -1,3 +1,4 @@
+import { MisuseError } from './errors.ts';
 import { List, type Linked } from './list.ts';
 import { ready, type Step } from './operation.ts';
 import { LINKED, type Task } from './task.ts';
@@ -27,6 +28,7 @@ export class Join<T> extends Wait<T> implements Joiner {
   start(task: Task): Step {
     const { target } = this;
     if (!target.hasEnded) {
+      refuseToWaitForOneself(task, target);
       (target.joiners ??= new List<Joiner>()).push(this);
       return this.park(task);
     }
@@ -54,5 +56,20 @@ export class Join<T> extends Wait<T> implements Joiner {
 
   private failure(): { error: unknown } | undefined {
     return this.anyEnd && this.target.status === 'cancelled' ? undefined : this.target.failure();
+  }
+}
+
+/** How far up the tree is looked. */
+const LOOK_UP = 16;
+
+/** A task ends after its children: one that waits for a task above it waits forever. */
+function refuseToWaitForOneself(task: Task, target: Task): void {
+  let above: Task | null = task;
+  for (let i = 0; above !== null && i < LOOK_UP; i++, above = above.parent) {
+    if (above === target) {
+      throw new MisuseError(
+        `the task '${task.name}' waits for '${target.name}', which ends only after it: neither would ever end`,
+      );
+    }
   }
 }

@@ -14,7 +14,7 @@ import { Wait } from './wait.ts';
  * await run(() => sleep(10));
  */
 export function sleep(ms: number): Operation<void> {
-  if (!(ms >= 0 && ms < Infinity))
+  if (typeof ms !== 'number' || !(ms >= 0 && ms < Infinity))
     throw new MisuseError(`sleep expects milliseconds, 0 or more, not ${describe(ms)}`);
   return new Sleep(ms);
 }

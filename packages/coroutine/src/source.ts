@@ -113,6 +113,10 @@ class Producer extends Task {
     this.source = source;
   }
 
+  override get produces(): boolean {
+    return true;
+  }
+
   override produce(item: unknown): boolean {
     // An operation is not an item: somebody forgot the star.
     if (item instanceof Wait) return false;

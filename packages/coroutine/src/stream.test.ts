@@ -598,3 +598,42 @@ describe('streamOf', () => {
     expect(task.status).toBe('cancelled');
   });
 });
+
+describe('leaving a stream that yields in its clean-up', () => {
+  const stubborn = stream(function* (log: string[]) {
+    try {
+      yield 1;
+      yield 2;
+    } finally {
+      yield 3;
+      log.push('closed');
+    }
+  });
+
+  test('drops what nobody takes any more, and closes', async () => {
+    const log: string[] = [];
+    for await (const item of stubborn(log)) {
+      expect(item).toBe(1);
+      break;
+    }
+    expect(log).toEqual(['closed']);
+    expect(await stubborn(log).take(1).toArray()).toEqual([1]);
+    expect(log).toEqual(['closed', 'closed']);
+  });
+
+  test('to its end, what the clean-up yields is an item like any other', async () => {
+    expect(await stubborn([]).toArray()).toEqual([1, 2, 3]);
+  });
+});
+
+test('gathering a large batch gives way to timers', async () => {
+  const numbers = stream(function* () {
+    for (let n = 0; n < 300_000; n++) yield n;
+  });
+  let ticks = 0;
+  const ticking = setInterval(() => ticks++, 1);
+  const [batch] = await numbers().batch(300_000).toArray();
+  clearInterval(ticking);
+  expect(batch).toHaveLength(300_000);
+  expect(ticks).toBeGreaterThan(0);
+});

@@ -241,3 +241,13 @@ describe('cancel', () => {
     expect(log).toEqual(['grandchild inner', 'grandchild outer', 'child', 'parent inner', 'parent outer']);
   });
 });
+
+test('a task that waits for itself, or for one that ends only after it, is told so', async () => {
+  const task: Task<void> = run(function* () {
+    yield* spawn(function* child() {
+      yield* sleep(1);
+      yield* task;
+    });
+  });
+  await expect(task).rejects.toThrow("the task 'child' waits for 'anonymous', which ends only after it");
+});

@@ -23,7 +23,7 @@ export const DEFERRED: number = 1 << 4;
 /** It shall return instead of waiting once more. */
 export const INTERRUPT: number = 1 << 5;
 /** It is returning; its clean-up may wait undisturbed. */
-const UNWINDING = 1 << 6;
+export const UNWINDING: number = 1 << 6;
 /** Somebody cancelled it. */
 const CANCELLED = 1 << 7;
 /** The generator has ended; children or clean-up may not have. */
@@ -167,6 +167,11 @@ export class Task<T = unknown> implements Operation<T>, PromiseLike<T>, Linked<T
   unwindTop(): void {
     this.flags = (this.flags & ~INTERRUPT) | UNWINDING;
     if (this.frame !== null) this.frame.unwinding = true;
+  }
+
+  /** Whether its plain `yield`s are items: a stream's. @internal */
+  get produces(): boolean {
+    return false;
   }
 
   /** A plain `yield`: false unless this task is a stream's. @internal */

@@ -20,7 +20,8 @@ import { Wait } from './wait.ts';
  * );
  */
 export function timeout<T>(ms: number, work: Work<T>): Operation<T> {
-  if (!(ms >= 0)) throw new MisuseError(`timeout expects milliseconds, 0 or more, not ${describe(ms)}`);
+  if (typeof ms !== 'number' || !(ms >= 0))
+    throw new MisuseError(`timeout expects milliseconds, 0 or more, not ${describe(ms)}`);
   return new Timeout<T>(ms, work);
 }
 

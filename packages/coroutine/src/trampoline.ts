@@ -2,7 +2,17 @@ import type { Coroutine } from './coroutine.ts';
 import { describe, MisuseError } from './errors.ts';
 import { SUSPENDED, type Step } from './operation.ts';
 import { enqueue } from './run-queue.ts';
-import { BODY_DONE, DEFERRED, INTERRUPT, QUEUED, RETURNING, RUNNING, THROWING, type Task } from './task.ts';
+import {
+  BODY_DONE,
+  DEFERRED,
+  INTERRUPT,
+  QUEUED,
+  RETURNING,
+  RUNNING,
+  THROWING,
+  UNWINDING,
+  type Task,
+} from './task.ts';
 import { trace } from './trace.ts';
 import { returnTop } from './unwind.ts';
 import { Wait } from './wait.ts';
@@ -122,6 +132,12 @@ export function advance(task: Task): void {
       break;
     }
 
+    if (task.frame === null && (task.flags & UNWINDING) !== 0 && task.produces) {
+      // The loop was left, so nobody takes what a `finally` still yields; as in JavaScript's own loops it is dropped.
+      how = Next;
+      value = undefined;
+      continue;
+    }
     if (task.frame === null && task.produce(step.value)) {
       produced = true;
       break;

@@ -223,7 +223,7 @@ describe('glean scrape', () => {
     [['http://x/', '-c', '0'], "--concurrency expects a whole number of at least 1, not '0'"],
     [['http://x/', '--retries', 'two'], "--retries expects a whole number of at least 0, not 'two'"],
     [['http://x/', '--timeout', 'soon'], "--timeout expects a time such as 500ms, 10s or 2m, not 'soon'"],
-    [['http://x/', '--timeout', '0'], 'timeout must be milliseconds, at least 1, not 0'],
+    [['http://x/', '--timeout', '0'], "--timeout expects at least 1 ms, not '0'"],
     [['http://x/', '--as', 'xml'], "--as expects auto, json or text, not 'xml'"],
     [['http://x/', '-H', 'nonsense'], "--header expects 'Name: value', not 'nonsense'"],
     [['http://x/', '-H', 'A: x\u001b[2J'], "the header 'A' must be one line of text"],

@@ -17,15 +17,20 @@ export async function main(argv: readonly string[]): Promise<number> {
     case 'help':
     case '--help':
     case '-h':
+      if (rest[0] !== undefined && rest[0] !== 'scrape') return unknown(rest[0]);
       process.stdout.write(rest[0] === 'scrape' ? SCRAPE_HELP : MAIN_HELP);
       return Exit.Done;
     case '--version':
       process.stdout.write(`${VERSION}\n`);
       return Exit.Done;
     default:
-      process.stderr.write(`glean: there is no command '${printable(command)}'\n\n${MAIN_HELP}`);
-      return Exit.Usage;
+      return unknown(command);
   }
+}
+
+function unknown(command: string): number {
+  process.stderr.write(`glean: there is no command '${printable(command)}'\n\n${MAIN_HELP}`);
+  return Exit.Usage;
 }
 
 /** `| head` has seen enough. Whoever writes what must not be lost (`JsonLines`) hears of an error as well. */

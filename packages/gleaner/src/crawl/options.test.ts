@@ -5,7 +5,7 @@ import { VERSION } from '../version.ts';
 
 describe('options that cannot be are told at once', () => {
   test.each<[unknown, string]>([
-    [{ concurency: 5 }, "the option 'concurency' must be one of concurrency, perHost,"],
+    [{ concurency: 5 }, 'an option must be one of concurrency, perHost,'],
     [{ concurrency: 0 }, 'concurrency must be a whole number of at least 1, not 0'],
     [{ perHost: 1.5 }, 'perHost must be'],
     [{ perHost: '6' }, "perHost must be a whole number of at least 1, not '6'"],

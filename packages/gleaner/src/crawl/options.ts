@@ -70,8 +70,7 @@ const DEFAULTS: Omit<Settings, 'schema'> = {
 export function settings(options: ScrapeOptions): Settings {
   const all: Settings = { ...DEFAULTS };
   for (const [name, value] of Object.entries(options)) {
-    if (!(name in DEFAULTS) && !OTHER.has(name))
-      throw new OptionError(`the option '${name}'`, `one of ${KNOWN}`, name);
+    if (!(name in DEFAULTS) && !OTHER.has(name)) throw new OptionError('an option', `one of ${KNOWN}`, name);
     if (value !== undefined) Object.assign(all, { [name]: value as unknown });
   }
   count('concurrency', all.concurrency, 1);

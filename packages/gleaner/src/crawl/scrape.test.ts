@@ -1,4 +1,4 @@
-import { each, run, sleep, stream, VirtualClock } from '@gleaner/coroutine';
+import { each, run, sleep, spawn, stream, VirtualClock } from '@gleaner/coroutine';
 import { EventEmitter } from 'node:events';
 import { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
@@ -519,4 +519,31 @@ test('inside a coroutine it is looped over with each', async () => {
     return all;
   });
   expect(found.map(({ data }) => data)).toEqual([{ n: 1 }, { n: 1 }]);
+});
+
+describe('what a handler spawns', () => {
+  test('fails its page when it fails, and no other', async () => {
+    await using server = await startServer({ '*': json({}) });
+    const items = scrape(
+      [`${server.origin}/1`, `${server.origin}/2`, `${server.origin}/3`],
+      function* (page) {
+        if (page.url.endsWith('2')) {
+          yield* spawn(function* () {
+            yield* sleep(1);
+            throw new Error('in the background');
+          });
+        }
+        yield page.url;
+        yield* sleep(5);
+      },
+    );
+    expect((await items.toArray()).length).toBeGreaterThanOrEqual(2);
+    expect(items.summary).toMatchObject({ done: 2, failed: 1, failures: { HANDLER: { count: 1 } } });
+  });
+
+  test('is refused if it is no generator function', async () => {
+    await using server = await startServer({ '*': json({}) });
+    const wrong = (() => undefined) as unknown as () => Generator<never, void, unknown>;
+    await expect(scrape([server.origin], wrong).toArray()).rejects.toThrow('a generator function');
+  });
 });

@@ -1,4 +1,5 @@
 import {
+  each,
   event,
   now,
   resource,
@@ -68,7 +69,8 @@ export type FailureOf<O> = 'onFailure' extends keyof O
   : never;
 
 /**
- * A scrape: a stream, so loop over it with `for await`, or with `each` inside a coroutine. Every loop scrapes anew.
+ * A scrape: a stream, so loop over it with `for await`, or with `each` inside a coroutine. Every loop scrapes anew,
+ * and `summary` and `stop` are of the loop that began last; for two at a time make two.
  * Leaving the loop early cancels what is in flight and closes all connections.
  */
 export class Scrape<T> extends Stream<T> {
@@ -102,7 +104,8 @@ export class Scrape<T> extends Stream<T> {
  * or async iterable, a million in a generator are fine: no more are read than are needed. The loop paces the scrape.
  *
  * A page that fails (a status other than 2xx, bad JSON, a time limit, …) never ends the loop by itself: it is counted in
- * `summary`, and handed over or thrown if `onFailure` says so.
+ * `summary`, and handed over or thrown if `onFailure` says so. If the list of addresses throws, what is in flight is
+ * cancelled and the loop throws the same.
  *
  * @throws {OptionError} at once, for an option that cannot be
  * @throws {JobTimeoutError} in the loop, when `jobTimeout` is over
@@ -239,15 +242,34 @@ const visiting = stream(function* visit(
   }
 });
 
+/** The handler runs as a stream of its own: what it spawns and does not wait for fails this page, not the whole scrape. */
 function* handling(handler: Handler<unknown>, page: Page): Generator<unknown, void, unknown> {
+  const items = each(handled(handler, page));
   try {
-    yield* handler(page);
+    while (yield* items.next()) yield items.value;
   } catch (error) {
-    if (error instanceof PageError) throw error;
+    if (error instanceof PageError || error instanceof OptionError) throw error;
     const message = error instanceof Error ? error.message : String(error);
     throw new PageError('HANDLER', page.url, `the handler threw: ${message}`, { cause: error });
+  } finally {
+    yield* items.close();
   }
 }
+
+const handled = stream(function* handler(
+  handle: Handler<unknown>,
+  page: Page,
+): Generator<unknown, void, unknown> {
+  const items: unknown = handle(page);
+  if (typeof items !== 'object' || items === null || !(Symbol.iterator in items)) {
+    throw new OptionError(
+      'the handler',
+      'a generator function: function* (page) { … }',
+      handle.constructor.name,
+    );
+  }
+  yield* items as Generator<unknown, void, unknown>;
+});
 
 function* failAfter(ms: number): CoroutineBody<never> {
   yield* sleep(ms);

@@ -135,6 +135,9 @@ const REASONS: Partial<Record<string, string>> = {
 function reason(code: string, message: string): string {
   const known = REASONS[code];
   if (known !== undefined) return known;
+  // OpenSSL's own text: a stack of numbers and file names.
+  if (code.startsWith('ERR_SSL_') || message.includes(':SSL routines:'))
+    return `the TLS handshake failed (${code})`;
   return code === '' || message.includes(code) ? message : `${message} (${code})`;
 }
 

@@ -1,13 +1,12 @@
 import { Opened } from './each.ts';
+import { Forever } from './forever.ts';
 import { afterLoopTurn } from './host.ts';
-import type { Step } from './operation.ts';
 import { beginTurn, isOutOfTime } from './run-queue.ts';
 import { run, type RunOptions } from './run.ts';
 import { PENDING, type Listener } from './source.ts';
 import type { Stream } from './stream.ts';
 import type { Task } from './task.ts';
 import { fail, running, wake } from './trampoline.ts';
-import { Wait } from './wait.ts';
 
 interface Request<T> {
   resolve(result: IteratorResult<T, undefined>): void;
@@ -26,7 +25,7 @@ class Outlet<T> implements AsyncIterableIterator<T, undefined>, Listener {
   private readonly requests: Request<T>[] = [];
   private readonly stream: Stream<T>;
   private readonly options: RunOptions;
-  private readonly hosting: Hosting = new Hosting();
+  private readonly hosting: Forever = new Forever();
   private task: Task<void> | null = null;
   private items: Opened<T> | null = null;
   private ended = false;
@@ -141,14 +140,3 @@ class Outlet<T> implements AsyncIterableIterator<T, undefined>, Listener {
 }
 
 const DONE: IteratorReturnResult<undefined> = { done: true, value: undefined };
-
-/** Waits for as long as the loop goes on. */
-class Hosting extends Wait<void> {
-  start(task: Task): Step {
-    return this.park(task);
-  }
-
-  abandon(): boolean {
-    return false;
-  }
-}

@@ -1,13 +1,13 @@
 import type { CoroutineBody } from './coroutine.ts';
+import { Forever } from './forever.ts';
 import type { Joiner } from './join.ts';
 import { List } from './list.ts';
-import type { Operation, Step } from './operation.ts';
+import type { Operation } from './operation.ts';
 import { END, PENDING, Source, type Listener } from './source.ts';
 import { begin } from './spawn.ts';
 import type { Stream } from './stream.ts';
 import { LINKED, type Task } from './task.ts';
 import { running } from './trampoline.ts';
-import { Wait } from './wait.ts';
 
 /** The items of a stream that an operation gives; what the operation holds is held until the loop has ended. */
 export class Unwrapped<T> extends Source<T> implements Joiner {
@@ -63,17 +63,6 @@ export class Unwrapped<T> extends Source<T> implements Joiner {
     this.inner = stream.open(running.task as Task);
     this.inner.listen(this.listener);
     this.listener?.ready();
-    yield* new Hold();
-  }
-}
-
-/** Waits until it is cancelled. */
-class Hold extends Wait<void> {
-  start(task: Task): Step {
-    return this.park(task);
-  }
-
-  abandon(): boolean {
-    return false;
+    yield* new Forever();
   }
 }

@@ -36,6 +36,11 @@ describe('race', () => {
     expect(log).toEqual(['cleaned up']);
   });
 
+  test('takes a generator function as spawn does', async () => {
+    const operation = (() => after(1, 'made')) as unknown as ReturnType<typeof after<string>>;
+    expect(await run(() => race([operation, sleep(5)]), autojump())).toBe('made');
+  });
+
   test('one that fails in the moment after another has won has simply lost', async () => {
     expect(await run(() => race([after(5, 'winner'), failing(5, 'too late')]), autojump())).toBe('winner');
   });

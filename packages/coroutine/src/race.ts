@@ -55,6 +55,11 @@ const firstToSucceed = coroutine(function* any(operations: readonly Operation<un
   });
 });
 
+/** Who passes a generator function gets what `spawn` would make of it. */
+function begun(operation: Operation<unknown> | (() => Operation<unknown>)): Operation<unknown> {
+  return typeof operation === 'function' ? operation() : operation;
+}
+
 /** Somebody has won; and, once it is over, the others have been told to go. */
 type Finish = Event<unknown> & { isOver: boolean };
 
@@ -65,7 +70,7 @@ function* winnerOf(operations: readonly Operation<unknown>[], entry: Entry): Cor
   const entrants: Task<void>[] = [];
   for (const [place, operation] of operations.entries()) {
     // The others need not begin when one has won at once.
-    if (!won.isSet) entrants.push(yield* spawn(entry(operation, won, place)));
+    if (!won.isSet) entrants.push(yield* spawn(entry(begun(operation), won, place)));
   }
   const value = yield* won;
   won.isOver = true;

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { selfSigned } from '../../test/certificate.ts';
 import { body, startServer, until } from '../../test/server.ts';
 import { scrape, type Failure, type ScrapeOptions } from '../index.ts';
-import { networkFailure, OptionError } from './failure.ts';
+import { networkFailure, OptionError, PageError } from './failure.ts';
 
 /** What the failure of one page is. */
 async function failureOf(url: string, options: ScrapeOptions = {}): Promise<Failure> {
@@ -212,4 +212,9 @@ test('an OptionError says what was expected and what came', () => {
   expect(new OptionError('retries', 'a whole number', 'x').message).toBe(
     "retries must be a whole number, not 'x'",
   );
+});
+
+test('a message shows no credentials', () => {
+  const { message } = new PageError('HTTP_401', 'http://user:p@ss@example.com/x?y=@', 'no');
+  expect(message).toBe('http://example.com/x?y=@: no');
 });

@@ -51,12 +51,17 @@ export class PageError extends Error {
   readonly retryAfter: number | undefined;
 
   constructor(code: FailureCode, url: string, reason: string, details: FailureDetails = {}) {
-    super(`${url}: ${reason}`, details);
+    super(`${withoutCredentials(url)}: ${reason}`, details);
     this.code = code;
     this.url = url;
     this.status = details.status;
     this.retryAfter = details.retryAfter;
   }
+}
+
+/** An address as it may be shown: messages end up in logs. */
+function withoutCredentials(url: string): string {
+  return url.replace(/^(\w+:\/\/)[^/?#]*@/, '$1');
 }
 
 /** An option has a value that cannot be. */

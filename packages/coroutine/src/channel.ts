@@ -1,6 +1,5 @@
 import { Deque } from './deque.ts';
 import { ChannelClosedError, requireCount } from './errors.ts';
-import type { Joiner } from './join.ts';
 import { List, type Linked } from './list.ts';
 import { ready, type Operation, type Step } from './operation.ts';
 import { END, PENDING, Source, type Listener } from './source.ts';
@@ -189,7 +188,7 @@ class Received<T> extends Source<T> implements Receiver<T> {
     this.host = host;
     // An operator that works ahead listens until the stream is closed.
     const joined = (): void => this.listen(null);
-    (host.joiners ??= new List<Joiner>()).push({ before: null, after: null, joined });
+    host.addJoiner({ before: null, after: null, joined });
   }
 
   poll(): T | typeof PENDING | typeof END {

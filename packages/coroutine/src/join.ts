@@ -1,5 +1,5 @@
 import { MisuseError } from './errors.ts';
-import { List, type Linked } from './list.ts';
+import type { Linked } from './list.ts';
 import { ready, type Step } from './operation.ts';
 import { LINKED, type Task } from './task.ts';
 import { fail, wake } from './trampoline.ts';
@@ -29,7 +29,7 @@ export class Join<T> extends Wait<T> implements Joiner {
     const { target } = this;
     if (!target.hasEnded) {
       refuseToWaitForOneself(task, target);
-      (target.joiners ??= new List<Joiner>()).push(this);
+      target.addJoiner(this);
       return this.park(task);
     }
     const failure = this.failure();

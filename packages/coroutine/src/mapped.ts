@@ -1,7 +1,6 @@
 import { isOperation } from './coroutine.ts';
 import { Deque } from './deque.ts';
 import type { Joiner } from './join.ts';
-import { List } from './list.ts';
 import { Rest } from './rest.ts';
 import { END, PENDING, Source, type Listener } from './source.ts';
 import { begin } from './spawn.ts';
@@ -146,7 +145,7 @@ export class Mapped<T, R> extends Source<R> implements Listener {
         return task.value;
       }
       const slot = new Slot(this as Mapped<unknown, unknown>, false);
-      (task.joiners ??= new List<Joiner>()).push(slot);
+      task.addJoiner(slot);
       if (this.ordered) this.line.push(slot);
       else this.running++;
       return BEGUN;

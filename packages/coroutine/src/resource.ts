@@ -1,7 +1,6 @@
 import { opened, type CoroutineBody } from './coroutine.ts';
 import { MisuseError } from './errors.ts';
 import type { Joiner } from './join.ts';
-import { List } from './list.ts';
 import { ready, type Operation, type Step } from './operation.ts';
 import { launch } from './spawn.ts';
 import { DAEMON, DEFERRED, INTERRUPT, LINKED, Task } from './task.ts';
@@ -59,7 +58,7 @@ class Acquire<T> extends Wait<T> implements Joiner {
     const provided = this.given();
     if (provided !== null) return (task.flags & INTERRUPT) === 0 ? ready(provided.it) : this.park(task);
     if (holder.hasEnded) throw this.refusal(holder);
-    (holder.joiners ??= new List<Joiner>()).push(this);
+    holder.addJoiner(this);
     return this.park(task);
   }
 

@@ -1,5 +1,4 @@
 import type { Joiner } from './join.ts';
-import { List } from './list.ts';
 import { checkpoint } from './sleep.ts';
 import { begin } from './spawn.ts';
 import { LINKED, type Task } from './task.ts';
@@ -33,6 +32,6 @@ export class Rest {
       if (task.status === 'done') this.over();
     };
     const task = begin(checkpoint(), this.host, LINKED);
-    (task.joiners ??= new List<Joiner>()).push({ before: null, after: null, joined });
+    task.addJoiner({ before: null, after: null, joined });
   }
 }

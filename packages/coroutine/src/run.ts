@@ -1,7 +1,6 @@
 import { systemClock, type Clock } from './clock.ts';
 import { opened } from './coroutine.ts';
 import type { AbortSignalLike } from './host.ts';
-import { List } from './list.ts';
 import type { Work } from './operation.ts';
 import { beginTurn } from './run-queue.ts';
 import { DEFERRED, Task } from './task.ts';
@@ -39,7 +38,7 @@ export function run<T>(work: Work<T>, options: RunOptions = {}): Task<T> {
     }
     signal.addEventListener('abort', cancel, { once: true });
     const joined = (): void => signal.removeEventListener('abort', cancel);
-    (task.joiners ??= new List()).push({ before: null, after: null, onlooker: true, joined });
+    task.addJoiner({ before: null, after: null, onlooker: true, joined });
   }
   if (running.task === null) beginTurn();
   advance(task);

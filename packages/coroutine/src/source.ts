@@ -1,6 +1,5 @@
 import type { Body } from './operation.ts';
 import type { Joiner } from './join.ts';
-import { List } from './list.ts';
 import { launch } from './spawn.ts';
 import { DEFERRED, INTERRUPT, LINKED, QUEUED, Task } from './task.ts';
 import { Wait } from './wait.ts';
@@ -89,7 +88,7 @@ export class Produced<T> extends Source<T> implements Joiner {
   private begin(): Producer {
     const producer = new Producer(this.host, this.name, this.open(), this);
     this.producer = producer;
-    (producer.joiners ??= new List<Joiner>()).push(this);
+    producer.addJoiner(this);
     return producer;
   }
 
@@ -113,17 +112,15 @@ class Producer extends Task {
     this.source = source;
   }
 
-  override get produces(): boolean {
-    return true;
+  /** An operation is not an item: somebody forgot the star. */
+  override produces(item: unknown): boolean {
+    return !(item instanceof Wait);
   }
 
-  override produce(item: unknown): boolean {
-    // An operation is not an item: somebody forgot the star.
-    if (item instanceof Wait) return false;
+  override produce(item: unknown): void {
     this.item = item;
     this.full = true;
     this.waitsForDemand = true;
-    return true;
   }
 
   override announce(): void {

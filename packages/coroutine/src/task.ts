@@ -169,15 +169,13 @@ export class Task<T = unknown> implements Operation<T>, PromiseLike<T>, Linked<T
     if (this.frame !== null) this.frame.unwinding = true;
   }
 
-  /** Whether its plain `yield`s are items: a stream's. @internal */
-  get produces(): boolean {
+  /** Whether what it yielded plainly is an item: of a stream's. @internal */
+  produces(_item: unknown): boolean {
     return false;
   }
 
-  /** A plain `yield`: false unless this task is a stream's. @internal */
-  produce(_item: unknown): boolean {
-    return false;
-  }
+  /** Holds an item until it is taken. @internal */
+  produce(_item: unknown): void {}
 
   /** What it produced can be taken. @internal */
   announce(): void {}
@@ -304,6 +302,11 @@ export class Task<T = unknown> implements Operation<T>, PromiseLike<T>, Linked<T
     }
   }
 
+  /** Has somebody told when it ends. @internal */
+  addJoiner(joiner: Joiner): void {
+    (this.joiners ??= new List<Joiner>()).push(joiner);
+  }
+
   /** Tells those who wait for it. @internal */
   notify(): void {
     const { joiners } = this;
@@ -341,7 +344,7 @@ export class Task<T = unknown> implements Operation<T>, PromiseLike<T>, Linked<T
             reject((this.flags & FAILED) === 0 && extra.reason !== undefined ? extra.reason : failure.error);
         };
         if (this.hasEnded) settleWith();
-        else (this.joiners ??= new List<Joiner>()).push({ before: null, after: null, joined: settleWith });
+        else this.addJoiner({ before: null, after: null, joined: settleWith });
       });
       // A cancellation is not an error: nobody need catch it.
       if (!this.hasEnded || this.status === 'cancelled') extra.promise.catch(ignore);
@@ -381,7 +384,7 @@ class Ending implements Operation<void>, PromiseLike<void> {
         reject(task.value);
       };
       if (task.hasEnded) settleWith();
-      else (task.joiners ??= new List<Joiner>()).push({ before: null, after: null, joined: settleWith });
+      else task.addJoiner({ before: null, after: null, joined: settleWith });
     }).then(onValue, onError);
   }
 }

@@ -1,6 +1,5 @@
 import { describe, MisuseError, TimeoutError } from './errors.ts';
 import { Join, type Joiner } from './join.ts';
-import { List } from './list.ts';
 import type { Operation, Step, Work } from './operation.ts';
 import { begin } from './spawn.ts';
 import { LINKED, type Task } from './task.ts';
@@ -51,7 +50,7 @@ class Timeout<T> extends Wait<T> implements Timer, Joiner {
     if (child.hasEnded || this.ms === Infinity) return this.startAs(new Join<T>(child, false), task);
     this.child = child;
     this.expired = false;
-    (child.joiners ??= new List<Joiner>()).push(this);
+    child.addJoiner(this);
     task.env.clock.arm(this, this.ms);
     return this.park(task);
   }

@@ -132,15 +132,16 @@ export function advance(task: Task): void {
       break;
     }
 
-    if (task.frame === null && (task.flags & UNWINDING) !== 0 && task.produces) {
+    if (task.frame === null && task.produces(step.value)) {
+      if ((task.flags & UNWINDING) === 0) {
+        task.produce(step.value);
+        produced = true;
+        break;
+      }
       // The loop was left, so nobody takes what a `finally` still yields; as in JavaScript's own loops it is dropped.
       how = Next;
       value = undefined;
       continue;
-    }
-    if (task.frame === null && task.produce(step.value)) {
-      produced = true;
-      break;
     }
     how = Throw;
     value = plainYield(step.value);

@@ -1,7 +1,6 @@
 import type { CoroutineBody } from './coroutine.ts';
 import { Forever } from './forever.ts';
 import type { Joiner } from './join.ts';
-import { List } from './list.ts';
 import type { Operation } from './operation.ts';
 import { END, PENDING, Source, type Listener } from './source.ts';
 import { begin } from './spawn.ts';
@@ -32,7 +31,7 @@ export class Unwrapped<T> extends Source<T> implements Joiner {
       this.begun = true;
       const holder = begin(() => this.hold(), this.host, LINKED, { name: 'streamFrom' });
       if (holder.hasEnded) this.joined(holder);
-      else (holder.joiners ??= new List<Joiner>()).push(this);
+      else holder.addJoiner(this);
     }
     if (this.failure !== undefined) {
       const { error } = this.failure;

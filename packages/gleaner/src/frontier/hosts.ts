@@ -90,8 +90,7 @@ export class Hosts {
       this.look();
       const host = this.host(name, time);
       if (this.isFree(host, time)) {
-        host.active++;
-        host.nextAt = time + this.politeness.delay;
+        this.occupy(host, time);
         return host;
       }
       if (this.hasRoom(host)) yield* sleep(host.nextAt - time);
@@ -108,9 +107,13 @@ export class Hosts {
   }
 
   private begin(host: Host, time: number): Permit {
+    this.occupy(host, time);
+    return new Permit(this, host);
+  }
+
+  private occupy(host: Host, time: number): void {
     host.active++;
     host.nextAt = time + this.politeness.delay;
-    return new Permit(this, host);
   }
 
   private host(name: string, time: number): Host {

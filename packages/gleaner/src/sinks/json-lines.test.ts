@@ -1,5 +1,6 @@
-import { run } from '@gleaner/coroutine';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { all, run } from '@gleaner/coroutine';
+import { spawn as start } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
@@ -31,6 +32,57 @@ describe('a file of JSON lines', () => {
     expect(readFileSync(file, 'utf8').split('\n')).toHaveLength(5001);
   });
 
+  test('is added to where asked, after a last line that was cut off is taken away', async () => {
+    const file = path.join(folder, 'c.jsonl');
+    const append = (item: unknown) =>
+      run(function* () {
+        const lines = yield* jsonLinesFile(file, { append: true });
+        yield* lines.write(item);
+      });
+    await append(1);
+    await append(2);
+    expect(readFileSync(file, 'utf8')).toBe('1\n2\n');
+    writeFileSync(file, '1\n{"a":"é');
+    await append(3);
+    expect(readFileSync(file, 'utf8')).toBe('1\n3\n');
+    writeFileSync(file, '1\n{"a":"é"}');
+    await append(4);
+    expect(readFileSync(file, 'utf8')).toBe('1\n{"a":"é"}\n4\n');
+    writeFileSync(file, `1\n"${'x'.repeat(200_000)}`);
+    await append(5);
+    expect(readFileSync(file, 'utf8')).toBe('1\n5\n');
+    writeFileSync(file, '{"half');
+    await append(6);
+    expect(readFileSync(file, 'utf8')).toBe('6\n');
+  });
+
+  test('is not added to if it does not consist of lines', async () => {
+    const file = path.join(folder, 'd.jsonl');
+    writeFileSync(file, Buffer.alloc(65 * 1024 * 1024, 'x'));
+    await expect(run(() => jsonLinesFile(file, { append: true }))).rejects.toMatchObject({
+      code: 'NOT_LINES',
+    });
+    await expect(run(() => jsonLinesFile(folder, { append: true }))).rejects.toMatchObject({
+      code: 'EISDIR',
+    });
+  });
+
+  test('has all that was written when it has been flushed', async () => {
+    const file = path.join(folder, 'e.jsonl');
+    await run(function* () {
+      const lines = yield* jsonLinesFile(file);
+      for (let i = 0; i < 3; i++) yield* lines.write(i);
+      if (lines.flush !== undefined) yield* lines.flush();
+      expect(readFileSync(file, 'utf8')).toBe('0\n1\n2\n');
+    });
+    const full = run(function* () {
+      const lines = yield* jsonLinesFile('/dev/full');
+      yield* lines.write(1);
+      if (lines.flush !== undefined) yield* lines.flush();
+    });
+    await expect(full).rejects.toMatchObject({ code: 'ENOSPC' });
+  });
+
   test('that cannot be opened or written throws the system’s error', async () => {
     const nowhere = run(() => jsonLinesFile(path.join(folder, 'missing', 'a.jsonl')));
     await expect(nowhere).rejects.toMatchObject({ code: 'ENOENT' });
@@ -56,6 +108,36 @@ describe('JSON lines into a stream', () => {
     await work;
     expect(written).toBe(3);
     expect(['drain', 'close'].map((name) => stream.listenerCount(name))).toEqual([0, 0]);
+  });
+
+  test('wait with any number of writers behind one listener', async () => {
+    const stream = new PassThrough({ highWaterMark: 10 });
+    const lines = new JsonLines(stream);
+    const work = run(() => all(Array.from({ length: 50 }, (_, i) => lines.write('x'.repeat(20 + i)))));
+    await turn(5);
+    expect(stream.listenerCount('drain')).toBe(1);
+    stream.resume();
+    await work;
+    expect(stream.listenerCount('drain')).toBe(0);
+  });
+
+  test('throw that the stream was closed, though it says nothing itself', async () => {
+    const stream = new PassThrough();
+    const lines = new JsonLines(stream);
+    stream.destroy();
+    await turn();
+    await expect(run(() => lines.write(1))).rejects.toMatchObject({ code: 'EPIPE' });
+  });
+
+  test('throw that the pipe was closed, once', async () => {
+    const { stdin } = start('head', ['-c', '1'], { stdio: ['pipe', 'ignore', 'inherit'] });
+    const lines = new JsonLines(stdin);
+    const work = run(function* () {
+      for (;;) yield* lines.write('x'.repeat(1000));
+    });
+    await expect(work).rejects.toMatchObject({
+      code: expect.stringMatching(/^(EPIPE|ECONNRESET)$/) as string,
+    });
   });
 
   test('throw what went wrong with the other side, also to who waits for that alone', async () => {

@@ -1,81 +1,57 @@
-import { action, event, resource, type CoroutineBody, type Event, type Operation } from '@gleaner/coroutine';
-import { createWriteStream } from 'node:fs';
+import { resource, type CoroutineBody, type Operation } from '@gleaner/coroutine';
 import type { Writable } from 'node:stream';
+import { mendLastLine } from './last-line.ts';
+import { fileOutlet, Outlet } from './outlet.ts';
+import type { Sink } from './sink.ts';
 
-/** Where items go. */
-export interface Sink<T> {
-  /** Writes an item; waits while the other side cannot keep up. Throws what went wrong with the other side. */
-  write(item: T): CoroutineBody<void>;
+export type { Sink } from './sink.ts';
+
+export interface JsonLinesOptions {
+  /** Keeps what is in the file; false by default. A last line that was cut off in the middle is taken away first. */
+  append?: boolean | undefined;
 }
 
 /**
  * A file of JSON lines (one JSON value a line, UTF-8), held open for as long as the current task or scope runs, and
- * complete on disk when that has ended. What was in the file before is gone.
- * @throws the system's error (ENOENT, EACCES, ENOSPC, …) when opening or writing fails
+ * complete on disk when that has ended. If the process is killed, all lines but the last are good, and `append` goes on
+ * from there. What was in the file before is gone, unless `append`.
+ * @throws {SinkError} with the system's code (ENOENT, EACCES, ENOSPC, …) when opening or writing fails; `NOT_LINES`
  */
-export function jsonLinesFile(path: string): Operation<Sink<unknown>> {
+export function jsonLinesFile(path: string, { append = false }: JsonLinesOptions = {}): Operation<Sink> {
   return resource(function* jsonLines(provide) {
-    const file = createWriteStream(path);
-    const lines = new JsonLines(file);
-    yield* action<void>((resolve, reject) => {
-      file.once('open', () => resolve()).once('error', reject);
-    });
-    try {
-      yield* provide(lines);
-    } finally {
-      yield* lines.end();
-    }
+    if (append) mendLastLine(path);
+    yield* provide(new Lines(yield* fileOutlet(path, { append }), JSON.stringify));
   });
 }
 
-/** JSON lines into any writable stream, which stays open. What has no JSON (undefined, a function) is null, as in arrays. */
-export class JsonLines implements Sink<unknown> {
-  private readonly stream: Writable;
-  private readonly encode: (item: unknown) => string | undefined;
-  private readonly failed: Event<Error> = event();
-  private failure: Error | undefined = undefined;
+type Encode = (item: unknown) => string | undefined;
 
-  constructor(stream: Writable, encode: (item: unknown) => string | undefined = JSON.stringify) {
-    this.stream = stream;
+class Lines implements Sink {
+  protected readonly outlet: Outlet;
+  private readonly encode: Encode;
+
+  constructor(outlet: Outlet, encode: Encode) {
+    this.outlet = outlet;
     this.encode = encode;
-    stream.on('error', (error: Error) => {
-      this.failure ??= error;
-      this.failed.set(error);
-    });
+  }
+
+  *write(item: unknown): CoroutineBody<void> {
+    yield* this.outlet.write(`${this.encode(item) ?? 'null'}\n`);
+  }
+
+  *flush(): CoroutineBody<void> {
+    yield* this.outlet.flush();
+  }
+}
+
+/** JSON lines into any writable stream, which stays open. What has no JSON (undefined, a function) is null, as in arrays. */
+export class JsonLines extends Lines {
+  constructor(stream: Writable, encode: Encode = JSON.stringify) {
+    super(new Outlet(stream), encode);
   }
 
   /** Waits until the other side has failed, and throws why: for those who would rather not find out at the next item. */
   *broken(): CoroutineBody<never> {
-    throw yield* this.failed;
-  }
-
-  *write(item: unknown): CoroutineBody<void> {
-    this.check();
-    if (this.stream.write(`${this.encode(item) ?? 'null'}\n`)) return;
-    yield* this.drained();
-    this.check();
-  }
-
-  /** Writes what is left, and ends the stream. */
-  *end(): CoroutineBody<void> {
-    this.check();
-    yield* action<void>((resolve, reject) => {
-      // Called before the stream's `error` event, if the last write fails.
-      const ended = (error?: Error | null): void => (error == null ? resolve() : reject(error));
-      this.stream.end(ended);
-    });
-  }
-
-  private drained(): Operation<void> {
-    const { stream } = this;
-    return action<void>((resolve) => {
-      const done = (): void => resolve();
-      stream.on('drain', done).on('error', done).on('close', done);
-      return () => stream.off('drain', done).off('error', done).off('close', done);
-    });
-  }
-
-  private check(): void {
-    if (this.failure !== undefined) throw this.failure;
+    return yield* this.outlet.broken();
   }
 }

@@ -13,6 +13,10 @@ const benchmarks = {
     about: 'a list of small JSON pages: against undici, fetch, Crawlee, Scrapy, aiohttp and requests',
     load: () => import('./list/index.mjs'),
   },
+  crawl: {
+    about: 'a documentation site: against undici by hand, wget, Scrapy and Crawlee; `--jobs S`, M or L',
+    load: () => import('./crawl/index.mjs'),
+  },
 };
 
 const { values, positionals } = parseArgs({

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -45,10 +45,28 @@ export function median(figures) {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
+/**
+ * The median of the ratios of two programs' figures, taken in each round.
+ *
+ * @param {readonly Record<string, number>[]} a
+ * @param {readonly Record<string, number>[]} b
+ * @param {string} key
+ */
+export function ratio(a, b, key) {
+  const ratios = a.slice(0, b.length).map((each, i) => each[key] / b[i][key]);
+  return ratios.length === 0 ? '–' : digits(median(ratios));
+}
+
 /** Three significant digits. */
 export function digits(/** @type {number} */ x) {
   if (x >= 100) return Math.round(x).toLocaleString('en');
   return String(Number(x.toPrecision(x < 1 ? 2 : 3)));
+}
+
+/** What to put before the commands of the server and of a client to give each a core of its own. */
+export function pins() {
+  const works = os.cpus().length > 1 && spawnSync('taskset', ['-c', '0', 'true']).status === 0;
+  return works ? [1, 0].map((core) => ['taskset', '-c', String(core)]) : [[], []];
 }
 
 /** @param {readonly string[]} heads @param {readonly (readonly string[])[]} rows */

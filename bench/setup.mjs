@@ -62,8 +62,14 @@ function copyPackage(packages, folder, modules, name) {
     mkdirSync(path.dirname(copy), { recursive: true });
     const ours = /^@gleaner\/(.*)$/.exec(dependency)?.[1];
     if (ours !== undefined) copyPackage(packages, ours, modules, dependency);
-    else symlinkSync(path.join(root, 'node_modules', dependency), copy, 'junction');
+    else symlinkSync(installed(folder, dependency), copy, 'junction');
   }
+}
+
+/** Where a package of ours finds a dependency: in its own folder, if another one there needs another version. */
+function installed(/** @type {string} */ folder, /** @type {string} */ dependency) {
+  const own = path.join(root, 'packages', folder, 'node_modules', dependency);
+  return existsSync(own) ? own : path.join(root, 'node_modules', dependency);
 }
 
 export function versionOf(/** @type {string} */ name) {

@@ -1,14 +1,14 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { root } from '../../scripts/setup.mjs';
-import { digits, median, report, round, table } from '../series.mjs';
+import { installWithApt, python, pythonVersion } from '../python.mjs';
+import { digits, median, pins, ratio, report, round, table } from '../series.mjs';
 import { copyOfPackages, versionOf } from '../setup.mjs';
 import { expected, SIZE, tally } from './pages.mjs';
-import { installWithApt, python, pythonVersion } from './python.mjs';
 
 const file = (/** @type {string} */ name) => fileURLToPath(new URL(name, import.meta.url));
 
@@ -42,7 +42,7 @@ const CLIENTS = {
 };
 
 export async function run({ rounds, only, quick, before, 'with-apt': withApt }) {
-  if (withApt) installWithApt();
+  if (withApt) installWithApt(['python3-scrapy', 'python3-requests', 'python3-aiohttp']);
   const pages = quick ? 1000 : 5000;
   const notes = [];
   const clients = chosen(only, before, notes);
@@ -188,20 +188,9 @@ function environment({ packages, command }) {
   return { GLEANER: path.join(packages, 'gleaner/dist/index.js') };
 }
 
-function ratio(a, b, key) {
-  const ratios = a.slice(0, b.length).map((each, i) => each[key] / b[i][key]);
-  return ratios.length === 0 ? '–' : digits(median(ratios));
-}
-
 /** What the command has written. */
 function sumsOf(/** @type {string} */ lines) {
   const { sums, add } = tally();
   for (const line of readFileSync(lines, 'utf8').trim().split('\n')) add(JSON.parse(line).data);
   return sums;
-}
-
-/** What to put before the commands of the server and of a client to give each a core of its own. */
-function pins() {
-  const works = os.cpus().length > 1 && spawnSync('taskset', ['-c', '0', 'true']).status === 0;
-  return works ? [1, 0].map((core) => ['taskset', '-c', String(core)]) : [[], []];
 }

@@ -1,5 +1,15 @@
 export { JobTimeoutError, OptionError, PageError, type FailureCode } from './http/failure.ts';
+export type { Auth, Credential } from './http/auth.ts';
+export { CacheError } from './store/response-cache.ts';
+export type { Pattern } from './http/patterns.ts';
+export type { ProxyChoice } from './http/proxies.ts';
+export type { CrawlRequest, Json } from './http/request.ts';
 export { Page, type ReadAs } from './page/page.ts';
+export { crawl, Crawl } from './crawl/crawl.ts';
+export type { Item } from './crawl/crawling.ts';
+export type { CrawlOptions, Within } from './crawl/crawl-options.ts';
+export type { CrawlSummary } from './crawl/crawl-summary.ts';
+export type { Start } from './crawl/seeding.ts';
 export type { Timing } from './crawl/load.ts';
 export type { OnFailure, ScrapeOptions } from './crawl/options.ts';
 export {
@@ -12,3 +22,9 @@ export {
   type Result,
 } from './crawl/scrape.ts';
 export type { FailureCount, Summary } from './crawl/summary.ts';
+export type { HostStatus } from './frontier/frontier.ts';
+export { follow, Follow, type Address, type FollowOptions, type VisitOptions } from './spider/follow.ts';
+export { spider, Spider, type ItemIn, type PageHandler } from './spider/spider.ts';
+export { visit } from './spider/visit.ts';
+export { StoreError, type StoreErrorCode } from './store/store-error.ts';
+export type { Order } from './store/store.ts';

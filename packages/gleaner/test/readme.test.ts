@@ -1,56 +1,68 @@
 import { startBookshop, type Bookshop } from '@gleaner/bookshop';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
-import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { examplesIn, runExample } from './documents.ts';
 
-const readme = await readFile(fileURLToPath(new URL('../../../README.md', import.meta.url)), 'utf8');
-const examples = [...readme.matchAll(/^```ts\n(.*?)^```/gms)].map(([, code = '']) => code);
+let shop: Bookshop;
+beforeAll(async () => {
+  shop = await startBookshop({ latency: 0 });
+});
+afterAll(() => shop.close());
 
-describe('the README', () => {
-  let shop: Bookshop;
-  let folder: string;
-  beforeAll(async () => {
-    shop = await startBookshop({ latency: 0 });
-    folder = await mkdtemp(fileURLToPath(new URL('readme-', import.meta.url)));
-  });
-  afterAll(async () => {
-    await shop.close();
-    await rm(folder, { recursive: true });
-  });
+describe('the README', async () => {
+  const examples = await examplesIn('README.md');
+  const run = (index: number): Promise<unknown[][]> => runExample(examples[index] ?? '', shop);
 
-  /** Runs an example against the sample site: what it prints. */
-  async function run(code: string, name: string): Promise<unknown[][]> {
-    const file = path.join(folder, `${name}.ts`);
-    await writeFile(file, code.replaceAll('http://localhost:8080', shop.origin));
-    const log = vi.spyOn(console, 'log').mockImplementation(() => undefined);
-    try {
-      await import(file);
-      return log.mock.calls;
-    } finally {
-      log.mockRestore();
-    }
-  }
-
-  it('has three examples', () => {
-    expect(examples).toHaveLength(3);
+  it('has four examples', () => {
+    expect(examples).toHaveLength(4);
   });
 
   it('scrapes a list of pages as it says', async () => {
-    const printed = await run(examples[0] ?? '', 'list');
+    const printed = await run(0);
     expect(printed.map(([url]) => url).sort()).toEqual(
       [1, 2, 3, 4, 5, 6, 7, 8].map((id) => `${shop.origin}/api/books/${id}.json`),
     );
     for (const [, data] of printed) expect(data).toHaveProperty('title');
   });
 
+  it('crawls a whole site as it says', { timeout: 60_000 }, async () => {
+    const printed = (await run(1)).flat() as { title: string; price: number; upc: string }[];
+    expect(printed.map(({ title }) => title).sort()).toEqual(shop.books.map(({ title }) => title).sort());
+  });
+
   it('scrapes with a generator as it says', async () => {
-    const printed = (await run(examples[1] ?? '', 'generator')).flat();
+    const printed = (await run(2)).flat();
     expect(printed).toHaveLength(41);
     expect(printed.at(-1)).toMatchObject({ done: 2, failed: 0, items: 40 });
   });
 
   it('runs coroutines as it says', async () => {
-    expect(await run(examples[2] ?? '', 'coroutines')).toEqual([[shop.books[2]?.title]]);
+    expect(await run(3)).toEqual([[shop.books[2]?.title]]);
+  });
+});
+
+describe('how a crawl works', async () => {
+  const examples = await examplesIn('docs/crawl.md');
+  const run = (index: number): Promise<unknown[][]> => runExample(examples[index] ?? '', shop);
+
+  it('has three examples', () => {
+    expect(examples).toHaveLength(3);
+  });
+
+  it('leads pages to handlers by label', async () => {
+    const printed = await run(0);
+    expect(printed).toHaveLength(31);
+    expect(printed[0]?.[0]).toMatchObject({
+      title: expect.any(String) as string,
+      category: { category: expect.any(String) as string },
+    });
+    expect(printed.at(-1)?.[0]).toBe(30);
+  });
+
+  it('extracts by a shape', async () => {
+    expect(await run(1)).toEqual([[expect.any(String), 20, `${shop.origin}/catalogue/page-2.html`]]);
+  });
+
+  it('keeps a store', async () => {
+    expect(await run(2)).toHaveLength(60);
   });
 });

@@ -2,34 +2,48 @@
 import { realpathSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { VERSION } from '../version.ts';
-import { MAIN_HELP, SCRAPE_HELP } from './help.ts';
-import { Exit, scrapeCommand } from './scrape-command.ts';
+import { Exit } from './exit.ts';
+import { MAIN_HELP } from './help.ts';
 import { printable } from './terminal.ts';
+
+type Command = (argv: readonly string[]) => Promise<number>;
+
+/** Each is loaded when it is asked for. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  crawl: async () => (await import('./crawl-command.ts')).crawlCommand,
+  scrape: async () => (await import('./scrape-command.ts')).scrapeCommand,
+  status: async () => (await import('./status-command.ts')).statusCommand,
+  export: async () => (await import('./export-command.ts')).exportCommand,
+  init: async () => (await import('./init-command.ts')).initCommand,
+  shell: async () => (await import('./shell-command.ts')).shellCommand,
+};
 
 /** The `glean` command: gives the exit status. */
 export async function main(argv: readonly string[]): Promise<number> {
   for (const stream of [process.stdout, process.stderr]) stream.off('error', ignore).on('error', ignore);
-  const [command, ...rest] = argv;
-  switch (command) {
-    case 'scrape':
-      return scrapeCommand(rest);
+  const [name, ...rest] = argv;
+  switch (name) {
     case undefined:
     case 'help':
     case '--help':
-    case '-h':
-      if (rest[0] !== undefined && rest[0] !== 'scrape') return unknown(rest[0]);
-      process.stdout.write(rest[0] === 'scrape' ? SCRAPE_HELP : MAIN_HELP);
+    case '-h': {
+      const [about] = rest;
+      if (about !== undefined) return await called(about, ['--help']);
+      process.stdout.write(MAIN_HELP);
       return Exit.Done;
+    }
     case '--version':
       process.stdout.write(`${VERSION}\n`);
       return Exit.Done;
     default:
-      return unknown(command);
+      return await called(name, rest);
   }
 }
 
-function unknown(command: string): number {
-  process.stderr.write(`glean: there is no command '${printable(command)}'\n\n${MAIN_HELP}`);
+async function called(name: string, argv: readonly string[]): Promise<number> {
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (command !== undefined) return await (await command())(argv);
+  process.stderr.write(`glean: there is no command '${printable(name)}'\n\n${MAIN_HELP}`);
   return Exit.Usage;
 }
 

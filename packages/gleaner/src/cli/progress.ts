@@ -1,12 +1,11 @@
 import { sleep, type CoroutineBody } from '@gleaner/coroutine';
 import type { Summary } from '../crawl/summary.ts';
+import { Speed } from './speed.ts';
 import { bytes, fit, grouped, palette, printableJson, span, type Palette } from './terminal.ts';
 
 /** How often the line is drawn anew, in milliseconds. */
-const TERMINAL_INTERVAL = 100;
-const MACHINE_INTERVAL = 1000;
-/** Speeds are means over about this time, in milliseconds. */
-const WINDOW = 3000;
+export const TERMINAL_INTERVAL: number = 100;
+export const MACHINE_INTERVAL: number = 1000;
 
 /** What the progress is of. */
 export interface Progressing {
@@ -16,20 +15,14 @@ export interface Progressing {
   total: number | undefined;
 }
 
-interface Sample {
-  time: number;
-  pages: number;
-  bytes: number;
-}
-
 /** One live line on a terminal: drawn over itself, gone in the end. Run it as a task beside the work; cancel it. */
 export function* progressLine(of: Progressing, terminal: NodeJS.WriteStream): CoroutineBody<void> {
   const colours = palette(terminal);
-  const samples: Sample[] = [];
+  const speed = new Speed();
   try {
     for (;;) {
       yield* sleep(TERMINAL_INTERVAL);
-      terminal.write(`\r\u001b[K${line(of, samples, terminal.columns, colours)}`);
+      terminal.write(`\r\u001b[K${line(of, speed, terminal.columns, colours)}`);
     }
   } finally {
     terminal.write('\r\u001b[K');
@@ -47,11 +40,11 @@ export function* progressJson(of: Progressing, out: NodeJS.WritableStream): Coro
   }
 }
 
-function line(of: Progressing, samples: Sample[], columns: number, colours: Palette): string {
+function line(of: Progressing, measured: Speed, columns: number, colours: Palette): string {
   const { started, done, failed, bytes: received } = of.summary();
   const { total } = of;
   const finished = done + failed;
-  const speed = measure(samples, { time: performance.now(), pages: finished, bytes: received });
+  const speed = measured.measure(finished, received);
   const left = total !== undefined && speed.pages > 0 ? Math.ceil((total - finished) / speed.pages) : 0;
   const parts = [
     total === undefined ? `${grouped(done)} done` : `${grouped(done)} of ${grouped(total)} done`,
@@ -66,16 +59,6 @@ function line(of: Progressing, samples: Sample[], columns: number, colours: Pale
   const bar = total === undefined || total === 0 ? '' : `${gauge(finished / total)} `;
   // Where there is no room for all, the bar goes first.
   return bar.length + text.length <= width ? colours.cyan(bar) + text : fit(text, width);
-}
-
-/** Pages and bytes a second, over the last few seconds. */
-function measure(samples: Sample[], latest: Sample): { pages: number; bytes: number } {
-  samples.push(latest);
-  while (samples.length > 2 && latest.time - (samples[0]?.time ?? 0) > WINDOW) samples.shift();
-  const first = samples[0] ?? latest;
-  const seconds = (latest.time - first.time) / 1000;
-  if (seconds === 0) return { pages: 0, bytes: 0 };
-  return { pages: (latest.pages - first.pages) / seconds, bytes: (latest.bytes - first.bytes) / seconds };
 }
 
 const WIDTH = 20;

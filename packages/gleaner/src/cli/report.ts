@@ -14,16 +14,20 @@ export function report(summary: Summary, colours: Palette): string {
     ...(retries > 0 ? [`${grouped(retries)} ${retries === 1 ? 'retry' : 'retries'}`] : []),
   ];
   const lines = [`${counts.join(' · ')} · ${bytes(summary.bytes)} in ${span(elapsed)}${speed}`];
-  for (const [code, { count, example }] of byCount(summary)) {
-    lines.push(
-      `  ${colours.red(String(count).padStart(6))} × ${code.padEnd(9)} ${colours.dim(printable(example.message))}`,
-    );
-  }
-  return lines.join('\n');
+  return [...lines, ...failureRows(summary.failures, colours)].join('\n');
 }
 
-function byCount({ failures }: Summary): [string, FailureCount][] {
-  return Object.entries<FailureCount>(failures as Record<string, FailureCount>).sort(
-    ([, a], [, b]) => b.count - a.count,
+/** A row for each reason, the most frequent first, with an example. */
+export function failureRows(
+  failures: Readonly<Record<string, FailureCount | undefined>>,
+  colours: Palette,
+): string[] {
+  const counted = Object.entries(failures).flatMap(([code, failure]) =>
+    failure === undefined ? [] : [{ code, ...failure }],
+  );
+  counted.sort((a, b) => b.count - a.count);
+  return counted.map(
+    ({ code, count, example }) =>
+      `  ${colours.red(String(count).padStart(6))} × ${code.padEnd(9)} ${colours.dim(printable(example.message))}`,
   );
 }

@@ -1,27 +1,19 @@
-import { each, run, spawn, type CoroutineBody, type Task } from '@gleaner/coroutine';
+import { each, spawn, type CoroutineBody, type Task } from '@gleaner/coroutine';
 import { createReadStream } from 'node:fs';
 import path from 'node:path';
 import type { ScrapeOptions } from '../crawl/options.ts';
 import { scrape, type Result, type Scrape } from '../crawl/scrape.ts';
-import { JobTimeoutError, OptionError } from '../http/failure.ts';
+import { JobTimeoutError } from '../http/failure.ts';
 import type { ReadAs } from '../page/page.ts';
 import { JsonLines, jsonLinesFile, type Sink } from '../sinks/json-lines.ts';
 import { addressesIn, countAddresses } from './addresses.ts';
 import { count, duration, headers, parsed, UsageError } from './arguments.ts';
-import { SCRAPE_HELP } from './help.ts';
+import { Exit, exitOf } from './exit.ts';
+import { SCRAPE_HELP } from './help/scrape.ts';
+import { interruptible } from './interruptible.ts';
 import { progressJson, progressLine } from './progress.ts';
 import { report } from './report.ts';
-import { CLEAR_LINE, palette, printable, printableJson } from './terminal.ts';
-
-/** Documented in `--help`. */
-export const Exit = {
-  Done: 0,
-  SomeFailed: 1,
-  Usage: 2,
-  InputOutput: 3,
-  TimeOver: 4,
-  Interrupted: 130,
-} as const;
+import { CLEAR_LINE, palette, printableJson } from './terminal.ts';
 
 const OPTIONS = {
   from: { type: 'string' },
@@ -64,15 +56,7 @@ export async function scrapeCommand(argv: readonly string[]): Promise<number> {
     }
     return await carriedOut(plan);
   } catch (error) {
-    if (error instanceof UsageError || error instanceof OptionError) {
-      complain(`${error.message}\nAll about it: glean help scrape`);
-      return Exit.Usage;
-    }
-    // `| head` has seen enough.
-    if (codeOf(error) === 'EPIPE') return Exit.Done;
-    if (codeOf(error) === undefined) throw error;
-    complain((error as Error).message);
-    return error instanceof JobTimeoutError ? Exit.TimeOver : Exit.InputOutput;
+    return exitOf('scrape', error);
   }
 }
 
@@ -136,27 +120,17 @@ function reading(kind: string): ReadAs {
 
 async function carriedOut(plan: Plan): Promise<number> {
   const job = scrape(plan.addresses, plan.options);
-  const stopNow = new AbortController();
-  let interrupts = 0;
-  const onInterrupt = (): void => {
-    interrupts++;
-    if (interrupts > 1) stopNow.abort(STOPPED);
-    else job.stop();
-    if (interrupts === 1 && !plan.quiet && !plan.json) {
-      const clear = process.stderr.isTTY ? CLEAR_LINE : '';
-      process.stderr.write(`${clear}Finishing what is in flight; Ctrl-C again stops now.\n`);
-    }
-  };
-  process.on('SIGINT', onInterrupt);
+  let interrupts: number;
   try {
-    await run(() => scraping(plan, job), { signal: stopNow.signal, name: 'glean scrape' });
+    interrupts = await interruptible(() => scraping(plan, job), {
+      name: 'glean scrape',
+      finish: () => job.stop(),
+      say: (sentence) => say(plan, sentence),
+    });
   } catch (error) {
-    if (error !== STOPPED) {
-      if (error instanceof JobTimeoutError) tell(plan, job);
-      throw error;
-    }
+    if (error instanceof JobTimeoutError) tell(plan, job);
+    throw error;
   } finally {
-    process.off('SIGINT', onInterrupt);
     plan.close();
   }
   tell(plan, job);
@@ -164,12 +138,10 @@ async function carriedOut(plan: Plan): Promise<number> {
   return job.summary.failed > 0 ? Exit.SomeFailed : Exit.Done;
 }
 
-const STOPPED = new Error('stopped');
-
 function* scraping(plan: Plan, job: Scrape<Result<unknown>>): CoroutineBody<void> {
   const { stdout, stderr } = process;
   const beside: Task<void>[] = [];
-  let sink: Sink<unknown>;
+  let sink: Sink;
   if (plan.output === undefined) {
     const lines = new JsonLines(stdout, stdout.isTTY ? printableJson : undefined);
     beside.push(yield* spawn(lines.broken()));
@@ -201,17 +173,12 @@ function record({ url, status, data }: Result<unknown>): object {
     : { url, status, data: data ?? null };
 }
 
+function say({ quiet, json }: Plan, sentence: string): void {
+  if (!quiet && !json) process.stderr.write(`${process.stderr.isTTY ? CLEAR_LINE : ''}${sentence}\n`);
+}
+
 function tell(plan: Plan, job: Scrape<unknown>): void {
   if (plan.quiet) return;
   if (plan.json) process.stderr.write(`${printableJson({ type: 'summary', ...job.summary })}\n`);
   else process.stderr.write(`${report(job.summary, palette(process.stderr))}\n`);
-}
-
-function complain(message: string): void {
-  process.stderr.write(`glean scrape: ${message.split('\n').map(printable).join('\n')}\n`);
-}
-
-function codeOf(error: unknown): string | undefined {
-  const code: unknown = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
-  return typeof code === 'string' ? code : undefined;
 }

@@ -10,6 +10,11 @@ export function printable(text: string): string {
   return text.replace(CONTROLS, '�');
 }
 
+/** The controls of bidirectional text, which `util.inspect` leaves as they are; it escapes the others. */
+export function withoutBidi(text: string): string {
+  return text.replace(/[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '�');
+}
+
 /** JSON that is safe to print; for a program it is the same. */
 export function printableJson(item: unknown): string {
   return JSON.stringify(item).replace(

@@ -1,4 +1,3 @@
-import { STATUS_CODES as REASONS } from 'node:http';
 import {
   context,
   now,
@@ -12,9 +11,12 @@ import {
 import type { Admitted, Permit } from '../frontier/hosts.ts';
 import type { Client, HttpResponse } from '../http/client.ts';
 import { PageError } from '../http/failure.ts';
-import { backoff, canSucceedLater, retryAfter } from '../http/retry.ts';
+import { backoff, canSucceedLater } from '../http/retry.ts';
+import { statusFailure } from '../http/status.ts';
 import type { Settings } from './options.ts';
 import type { Summary } from './summary.ts';
+
+export { statusFailure };
 
 /** Where chance comes from: from 0 up to 1. Tests bind it to what they like. */
 export const random: Context<() => number> = context('random', Math.random);
@@ -84,17 +86,6 @@ function* waiting(ms: number, permit: Permit, url: string): CoroutineBody<void> 
   yield* permit.moveTo(url);
 }
 
-function statusFailure({ url, status, headers }: HttpResponse, time: number): PageError {
-  const text = REASONS[status];
-  const details = { status, retryAfter: retryAfter(headers['retry-after'], time) };
-  return new PageError(
-    `HTTP_${status}`,
-    url,
-    `the server answered ${status}${text === undefined ? '' : ` ${text}`}`,
-    details,
-  );
-}
-
-function tooSlow(url: string, ms: number): PageError {
+export function tooSlow(url: string, ms: number): PageError {
   return new PageError('TIMEOUT', url, `no complete response within ${ms} ms (the limit timeout)`);
 }

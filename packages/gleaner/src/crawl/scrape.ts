@@ -3,7 +3,6 @@ import {
   event,
   now,
   resource,
-  sleep,
   spawn,
   stream,
   Stream,
@@ -19,9 +18,10 @@ import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { admission, type Rejected } from '../frontier/admission.ts';
 import { Hosts, type Admitted } from '../frontier/hosts.ts';
 import { Client } from '../http/client.ts';
-import { JobTimeoutError, OptionError, PageError, type FailureCode } from '../http/failure.ts';
+import { OptionError, PageError, type FailureCode } from '../http/failure.ts';
 import { Page } from '../page/page.ts';
 import { validate } from '../page/schema.ts';
+import { failAfter, failOnAbort } from './ending.ts';
 import { load, type Job, type Timing } from './load.ts';
 import { settings, type ScrapeOptions, type Settings } from './options.ts';
 import { countFailure, newSummary, type Summary } from './summary.ts';
@@ -270,22 +270,3 @@ const handled = stream(function* handler(
   }
   yield* items as Generator<unknown, void, unknown>;
 });
-
-function* failAfter(ms: number): CoroutineBody<never> {
-  yield* sleep(ms);
-  throw new JobTimeoutError(ms);
-}
-
-/** Here rather than where the loop begins, so that it also holds below operators (`take`, `map`) and in coroutines. */
-function* failOnAbort(signal: AbortSignal): CoroutineBody<never> {
-  const aborted = event();
-  const abort = (): void => aborted.set();
-  if (signal.aborted) abort();
-  signal.addEventListener('abort', abort);
-  try {
-    yield* aborted;
-  } finally {
-    signal.removeEventListener('abort', abort);
-  }
-  throw signal.reason;
-}

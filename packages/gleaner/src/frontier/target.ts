@@ -33,16 +33,23 @@ const LONG = 1000;
  */
 export function target(address: string | URL): Target {
   const given = String(address);
-  const url = given.length <= LONG && SERIALISED.test(given) ? given : serialised(given);
+  const url = serialised(given);
   return { given, url, origin: parts(url).origin };
 }
 
-function serialised(given: string): string {
+/**
+ * An address as the URL standard serialises it.
+ * @param base what a relative one is relative to
+ * @throws {PageError} `BAD_URL` unless it is an http: or https: address
+ */
+export function serialised(given: string, base?: string): string {
+  if (given.length <= LONG && SERIALISED.test(given)) return given;
   let url: URL;
   try {
-    url = new URL(given);
+    url = new URL(given, base);
   } catch {
-    throw new PageError('BAD_URL', given.slice(0, 500), 'not an absolute address');
+    const expected = base === undefined ? 'not an absolute address' : 'not an address';
+    throw new PageError('BAD_URL', given.slice(0, 500), expected);
   }
   if (url.protocol === 'http:' || url.protocol === 'https:') return url.href;
   throw new PageError(

@@ -1,13 +1,30 @@
 import { now, timeout, until, type CoroutineBody } from '@gleaner/coroutine';
 import { Agent } from 'undici';
+import { Credentials, withoutUserInfo, type Auth } from './auth.ts';
+import {
+  answers,
+  cached,
+  cacheKey,
+  conditional,
+  hasSameValidators,
+  revived,
+  type ResponseCache,
+} from './cache.ts';
 import { ACCEPT_ENCODING, decode } from './content-encoding.ts';
-import { exchange, type RawResponse } from './exchange.ts';
-import { PageError } from './failure.ts';
-import { isRedirect, redirected } from './redirect.ts';
+import { Cookies } from './cookies.ts';
+import { Incoming, receive, save, type Download, type DownloadOptions } from './download.ts';
+import { exchange, parts, type RawResponse, type RequestLine } from './exchange.ts';
+import { OptionError, PageError } from './failure.ts';
+import { headerOf, withHeader, withoutHeaders, type HeaderList } from './header-list.ts';
+import { CONNECT_TIMEOUT, POOL } from './pool.ts';
+import { Proxies, type ProxyChoice } from './proxies.ts';
+import { CONFIDENTIAL, isRedirect, redirected } from './redirect.ts';
+import type { CrawlRequest } from './request.ts';
+import { statusFailure } from './status.ts';
 
 /** A response as a page is made of it: redirects followed, encodings undone. */
 export interface HttpResponse {
-  /** The address that answered, after redirects. */
+  /** The address that answered, after redirects; credentials are not shown. */
   readonly url: string;
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -18,11 +35,21 @@ export interface HttpResponse {
   readonly firstByte: number;
   /** Milliseconds from sending the (last) request to the end of its body. */
   readonly total: number;
+  /** Whether the page has not changed since it was put into the cache: the server said so (304). */
+  readonly fromCache: boolean;
 }
+
+/** What the client has to know of a request. */
+export type FetchRequest = Pick<CrawlRequest, 'url' | 'method' | 'headers' | 'body' | 'session'>;
 
 export interface ClientOptions {
   /** Sent with every request, by lower-case name. */
   headers: Record<string, string>;
+  /**
+   * The origins to which those headers go that are meant for one origin only (Authorization, Cookie, Host); to any that
+   * is asked for directly, and not by way of a redirect from another, if this is left out.
+   */
+  confidants?: ReadonlySet<string> | undefined;
   /** The most bytes of a body, on the wire and unpacked. */
   maxBytes: number;
   /** How many redirects are followed. */
@@ -31,10 +58,15 @@ export interface ClientOptions {
   connections: number;
   /** How long all requests for one address may take together, in milliseconds; what lies between them not counted. */
   timeout: number;
+  /** Whether cookies are kept and sent; not unless told. */
+  cookies?: boolean | undefined;
+  /** Credentials by origin. */
+  auth?: Auth | undefined;
+  /** Proxies by turns, or a function that says which. */
+  proxies?: readonly string[] | ProxyChoice | undefined;
+  /** Where pages are kept that are asked for again only if they have changed. */
+  cache?: ResponseCache | undefined;
 }
-
-/** How long making a connection may take, in milliseconds. */
-const CONNECT_TIMEOUT = 10_000;
 
 /** Called before a redirect is followed: to wait until the host may be asked. */
 export type OnRedirect = (to: string) => CoroutineBody<void>;
@@ -44,67 +76,226 @@ export type OnRedirect = (to: string) => CoroutineBody<void>;
  * is the runtime's business. Close it, or connections stay open.
  */
 export class Client {
+  /** The sessions' cookies, where cookies are kept. */
+  readonly cookies: Cookies | undefined;
   private readonly agent: Agent;
   private readonly options: ClientOptions;
-  /** Names and values by turns: what undici takes with the least ado. */
-  private readonly headers: readonly string[];
+  private readonly headers: HeaderList;
+  /** Those that may go to anyone. */
+  private readonly open: HeaderList;
+  private readonly proxies: Proxies | undefined;
+  private credentials: Credentials | undefined;
+  /** Whether requests go as they are, by the agent, and nothing of them is kept. */
+  private isPlain: boolean;
 
+  /** @throws {OptionError} for credentials and proxies that cannot be */
   constructor(options: ClientOptions) {
+    const { connections, cookies, auth, proxies, cache } = options;
     this.options = options;
     this.headers = Object.entries({ 'accept-encoding': ACCEPT_ENCODING, ...options.headers }).flat();
-    this.agent = new Agent({
-      connections: options.connections,
-      pipelining: 1,
-      allowH2: true,
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      // The one timer that must be undici's: a connection that is being made cannot be cancelled otherwise.
-      connect: { timeout: CONNECT_TIMEOUT },
-      keepAliveTimeout: 30_000,
-      maxHeaderSize: 65_536,
-    });
+    this.open = withoutHeaders(this.headers, CONFIDENTIAL);
+    this.agent = new Agent({ ...POOL, connections, connect: { timeout: CONNECT_TIMEOUT } });
+    this.cookies = cookies === true ? new Cookies() : undefined;
+    this.credentials = auth === undefined ? undefined : new Credentials(auth);
+    this.proxies = proxies === undefined ? undefined : new Proxies(proxies, connections, this.agent);
+    this.isPlain = cookies !== true && auth === undefined && proxies === undefined && cache === undefined;
+  }
+
+  /**
+   * Takes the credentials out of an address (`http://name:password@host/`), and sends them from now on with every
+   * request to its origin that has no others: what start pages are given with.
+   * @returns the address without them
+   */
+  learn(address: string): string {
+    const { url, authorization } = withoutUserInfo(address);
+    if (authorization === undefined) return address;
+    this.credentials ??= new Credentials();
+    this.credentials.learn(parts(url).origin, authorization);
+    this.isPlain = false;
+    return url;
   }
 
   /**
    * Fetches what is at an address, following redirects.
+   * @param request or only its address, for a GET
    * @param begun what the clock says now, in milliseconds since 1970
    * @throws {PageError} when there is no complete response; a status other than 2xx is a response, of which the body is
    * left as it came
    * @throws {TimeoutError}
    */
-  *fetch(start: string, begun: number, onRedirect: OnRedirect): CoroutineBody<HttpResponse> {
-    const { maxBytes, maxRedirects } = this.options;
+  *fetch(request: string | FetchRequest, begun: number, onRedirect: OnRedirect): CoroutineBody<HttpResponse> {
+    const { maxBytes } = this.options;
+    const session = typeof request === 'string' ? undefined : request.session;
+    let line: RequestLine =
+      typeof request === 'string'
+        ? { url: request, method: 'GET', headers: this.headers, body: undefined }
+        : this.lineOf(request);
     let timeLeft = this.options.timeout;
     let since = begun;
-    let url = start;
-    let { headers } = this;
     let wireBytes = 0;
     for (let redirects = 0; ; redirects++) {
-      const raw: RawResponse = yield* timeout(
-        timeLeft,
-        exchange(this.agent, { url, method: 'GET', headers }, maxBytes),
-      );
-      wireBytes += raw.body.length;
-      const { status, firstByte, total } = raw;
+      if (line.url.includes('@')) line = withCredentials(line);
+      const raw: RawResponse = this.isPlain
+        ? yield* timeout(timeLeft, exchange(this.agent, line, maxBytes))
+        : yield* this.exchanged(line, session, timeLeft);
+      const { url } = line;
+      const { status, headers, firstByte, total, fromCache } = raw;
+      if (!fromCache) wireBytes += raw.body.length;
       if (!isRedirect(raw)) {
-        const encoding = status >= 200 && status < 300 ? raw.headers['content-encoding'] : undefined;
+        const encoding = status >= 200 && status < 300 ? headers['content-encoding'] : undefined;
         const body = encoding === undefined ? raw.body : yield* decode(url, raw.body, encoding, maxBytes);
-        return { url, status, headers: raw.headers, body, wireBytes, firstByte, total };
+        return { url, status, headers, body, wireBytes, firstByte, total, fromCache };
       }
-      if (redirects === maxRedirects) {
-        const reason = `redirected more than ${maxRedirects} times (the limit maxRedirects)`;
-        throw new PageError('REDIRECT', start, reason, { status });
-      }
-      const next = redirected(url, headers, raw);
+      line = this.next(line, raw, redirects, request);
       timeLeft = Math.max(0, timeLeft - ((yield* now()) - since));
-      yield* onRedirect(next.url);
+      yield* onRedirect(line.url);
       since = yield* now();
-      ({ url, headers } = next);
+    }
+  }
+
+  /**
+   * Streams what is at an address into a file, as fast as the disk takes it, never holding more than a few chunks. The
+   * file is there when it is complete, in place of what had the name before; when anything goes wrong, and when it is
+   * cancelled, nothing is left. What the server has packed is unpacked.
+   * @param to the file's path, or how to tell it by the response; the folder must be there
+   * @throws {PageError} when there is no complete response, or one with a status other than 2xx
+   * @throws {TimeoutError}
+   * @throws the system's error (ENOENT, EACCES, ENOSPC, …) when writing fails
+   */
+  *download(
+    request: string | FetchRequest,
+    to: string | ((response: Omit<Download, 'path' | 'bytes'>) => string),
+    options: DownloadOptions = {},
+  ): CoroutineBody<Download> {
+    const { maxBytes = this.options.maxBytes, timeout: limit = this.options.timeout, onRedirect } = options;
+    const session = typeof request === 'string' ? undefined : request.session;
+    const given = typeof request === 'string' ? bare(request) : request;
+    const asked = this.lineOf(given);
+    // Files are stored as they are, most of them packed already; what comes packed all the same is unpacked.
+    let line: RequestLine = { ...asked, headers: withHeader(asked.headers, 'accept-encoding', 'identity') };
+    let timeLeft = limit;
+    for (let redirects = 0; ; redirects++) {
+      line = withCredentials(line);
+      const { url } = line;
+      const since = yield* now();
+      const sent = this.dressed(line, session);
+      let incoming = new Incoming(url);
+      try {
+        if (this.proxies === undefined) yield* timeout(timeLeft, receive(this.agent, sent, incoming));
+        else {
+          yield* this.proxies.through(url, session, timeLeft, (route) => {
+            incoming = new Incoming(url);
+            return receive(route, sent, incoming);
+          });
+        }
+        const { status, headers } = incoming;
+        this.cookies?.keep(url, session, headers['set-cookie']);
+        timeLeft = Math.max(0, timeLeft - ((yield* now()) - since));
+        if (!isRedirect(incoming)) {
+          if (status < 200 || status > 299) throw statusFailure({ url, status, headers }, yield* now());
+          const response = { url, status, contentType: headers['content-type'] };
+          const path = typeof to === 'string' ? to : to(response);
+          const bytes = yield* timeout(timeLeft, () => save(incoming, url, path, maxBytes));
+          return { ...response, path, bytes };
+        }
+        line = this.next(line, incoming, redirects, request);
+      } finally {
+        incoming.cancel();
+      }
+      if (onRedirect !== undefined) yield* onRedirect(line.url);
     }
   }
 
   /** Closes all connections; requests under way fail. */
   *close(): CoroutineBody<void> {
+    if (this.proxies !== undefined) yield* this.proxies.close();
     yield* until(this.agent.destroy());
   }
+
+  /** A request with the client's own headers, and what its body needs (Fetch standard, "extract a body"). */
+  private lineOf({ url, method, headers: own, body }: FetchRequest): RequestLine {
+    if (method === 'CONNECT' || method === 'TRACE') {
+      throw new OptionError('method', 'one that asks for a page', method);
+    }
+    const { confidants } = this.options;
+    let headers = confidants?.has(parts(url).origin) === false ? this.open : this.headers;
+    const names = Object.keys(own);
+    if (names.length > 0) headers = [...withoutHeaders(headers, names), ...Object.entries(own).flat()];
+    if (typeof body === 'string' && headerOf(headers, 'content-type') === undefined) {
+      headers = [...headers, 'content-type', 'text/plain;charset=UTF-8'];
+    }
+    return { url, method, headers, body };
+  }
+
+  /** One exchange, with all that is not plain about it. */
+  private *exchanged(
+    line: RequestLine,
+    session: string | undefined,
+    timeLeft: number,
+  ): CoroutineBody<RawResponse> {
+    const { maxBytes, cache } = this.options;
+    const { url } = line;
+    const request = this.dressed(line, session);
+    const key = cache === undefined ? undefined : cacheKey(request, session);
+    const found = cache === undefined || key === undefined ? undefined : yield* cache.get(key);
+    const kept = found !== undefined && answers(found, request) ? found : undefined;
+    const sent = kept === undefined ? request : conditional(request, kept);
+    const raw: RawResponse = yield* this.proxies === undefined
+      ? timeout(timeLeft, exchange(this.agent, sent, maxBytes))
+      : this.proxies.through(url, session, timeLeft, (route) => exchange(route, sent, maxBytes));
+    this.cookies?.keep(url, session, raw.headers['set-cookie']);
+    if (cache === undefined || key === undefined) return raw;
+    const response = kept !== undefined && raw.status === 304 ? revived(kept, raw) : raw;
+    // A page that is as it was need not be written again, unless it is told by something else from now on.
+    const isSame = kept !== undefined && response.fromCache && hasSameValidators(kept, response);
+    const entry = isSame ? undefined : cached(request, response);
+    if (entry !== undefined) yield* cache.put(key, entry);
+    return response;
+  }
+
+  /** With credentials and cookies, as far as they are meant for its address. */
+  private dressed(line: RequestLine, session: string | undefined): RequestLine {
+    const { url } = line;
+    let { headers } = line;
+    const authorization = this.credentials?.of(parts(url).origin);
+    if (authorization !== undefined && headerOf(headers, 'authorization') === undefined) {
+      headers = [...headers, 'authorization', authorization];
+    }
+    if (this.cookies !== undefined) {
+      const explicit = headerOf(headers, 'cookie');
+      const cookie = this.cookies.header(url, session, explicit);
+      if (cookie !== undefined && cookie !== explicit) headers = withHeader(headers, 'cookie', cookie);
+    }
+    return headers === line.headers ? line : { ...line, headers };
+  }
+
+  /** What a redirect leads to, if no more of them were followed than may be. */
+  private next(
+    line: RequestLine,
+    response: Pick<RawResponse, 'status' | 'headers'>,
+    redirects: number,
+    request: string | FetchRequest,
+  ): RequestLine {
+    const { maxRedirects } = this.options;
+    if (redirects < maxRedirects) return redirected(line, response);
+    const start = typeof request === 'string' ? request : request.url;
+    const reason = `redirected more than ${maxRedirects} times (the limit maxRedirects)`;
+    throw new PageError('REDIRECT', start, reason, { status: response.status });
+  }
+}
+
+function bare(url: string): FetchRequest {
+  return { url, method: 'GET', headers: {}, body: undefined, session: undefined };
+}
+
+/** Credentials in an address go as a header, for that origin: a redirect takes them no further than it may. */
+function withCredentials(line: RequestLine): RequestLine {
+  const { url, authorization } = withoutUserInfo(line.url);
+  if (authorization === undefined) return line;
+  const isGiven = headerOf(line.headers, 'authorization') !== undefined;
+  return {
+    ...line,
+    url,
+    headers: isGiven ? line.headers : [...line.headers, 'authorization', authorization],
+  };
 }

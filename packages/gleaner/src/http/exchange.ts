@@ -1,6 +1,7 @@
 import { action, type Operation } from '@gleaner/coroutine';
 import type { Dispatcher } from 'undici';
 import { networkFailure, PageError } from './failure.ts';
+import type { HeaderList } from './header-list.ts';
 
 /** What came back for one request, before redirects are followed and encodings undone. */
 export interface RawResponse {
@@ -11,14 +12,34 @@ export interface RawResponse {
   /** Milliseconds from sending the request to the first byte of the headers, and to the last of the body. */
   firstByte: number;
   total: number;
+  /** Whether the server said that what had been kept of it is as it was; the body did not come over the wire then. */
+  fromCache: boolean;
 }
 
+/** One request, as it goes to a server. */
 export interface RequestLine {
   /** Serialised as the URL standard has it. */
-  url: string;
-  method: string;
-  /** Names and values by turns. */
-  headers: readonly string[];
+  readonly url: string;
+  /** In capitals. */
+  readonly method: string;
+  readonly headers: HeaderList;
+  readonly body: string | Uint8Array | undefined;
+}
+
+/** What undici tells of a response, with raw headers: the interface that costs least. */
+export interface ResponseHandler {
+  onConnect(abort: (error?: Error) => void): void;
+  /** May come several times, for 1xx. Says whether the body may come; `resume` lets it. */
+  onHeaders(status: number, rawHeaders: Buffer[], resume: () => void): boolean;
+  /** Says whether more may come. */
+  onData(chunk: Buffer): boolean;
+  onComplete(): void;
+  onError(error: Error): void;
+}
+
+/** By which way requests go: undici's agents, or a proxy. */
+export interface Route {
+  dispatch(options: Dispatcher.DispatchOptions, handler: ResponseHandler): boolean;
 }
 
 /**
@@ -27,18 +48,20 @@ export interface RequestLine {
  * @param maxBytes of body on the wire
  * @throws {PageError} when no complete response came
  */
-export function exchange(
-  dispatcher: Dispatcher,
-  request: RequestLine,
-  maxBytes: number,
-): Operation<RawResponse> {
+export function exchange(route: Route, request: RequestLine, maxBytes: number): Operation<RawResponse> {
   return action<RawResponse>((resolve, reject) => {
-    const { url, method, headers } = request;
-    const response = new Gatherer(url, maxBytes, resolve, reject);
-    const { origin, path } = parts(url);
-    dispatcher.dispatch({ origin, path, method, headers: headers as string[] }, response);
+    const response = new Gatherer(request, maxBytes, resolve, reject);
+    dispatch(route, request, response);
     return () => response.cancel();
   });
+}
+
+/** Sends a request on its way; what comes back goes to the handler. */
+export function dispatch(route: Route, request: RequestLine, handler: ResponseHandler): void {
+  const { url, method, headers, body } = request;
+  const { origin, path } = parts(url);
+  // undici does not write to the list of headers, but its types have it so.
+  route.dispatch({ origin, path, method, headers: headers as string[], body: body ?? null }, handler);
 }
 
 /** An http: or https: address taken apart (URL standard, 4.5): cutting its serialisation costs less than a URL's getters. */
@@ -51,9 +74,9 @@ export function parts(href: string): { origin: string; path: string } {
   return { origin, path: hash < 0 ? href.slice(slash) : href.slice(slash, hash) };
 }
 
-/** Gathers a response: undici's handler interface with raw headers, the one that costs least. */
-class Gatherer implements Dispatcher.DispatchHandler {
-  private readonly url: string;
+/** Gathers a response. */
+class Gatherer implements ResponseHandler {
+  private readonly request: RequestLine;
   private readonly maxBytes: number;
   private readonly resolve: (response: RawResponse) => void;
   private readonly reject: (error: PageError) => void;
@@ -67,12 +90,12 @@ class Gatherer implements Dispatcher.DispatchHandler {
   private size = 0;
 
   constructor(
-    url: string,
+    request: RequestLine,
     maxBytes: number,
     resolve: (response: RawResponse) => void,
     reject: (error: PageError) => void,
   ) {
-    this.url = url;
+    this.request = request;
     this.maxBytes = maxBytes;
     this.resolve = resolve;
     this.reject = reject;
@@ -97,7 +120,8 @@ class Gatherer implements Dispatcher.DispatchHandler {
     this.status = status;
     this.headers = parseHeaders(rawHeaders);
     const declared = Number(this.headers['content-length']);
-    if (declared > this.maxBytes) this.refuse(declared);
+    // What a HEAD is answered would be the length of what a GET is (RFC 9110, 8.6).
+    if (declared > this.maxBytes && this.request.method !== 'HEAD') this.refuse(declared);
     return true;
   }
 
@@ -114,26 +138,33 @@ class Gatherer implements Dispatcher.DispatchHandler {
     const { status, headers, firstByte, chunks, size } = this;
     // A single chunk is part of the socket's larger buffer, which a page that is kept should not keep too.
     const body = Buffer.concat(chunks, size);
-    this.resolve({ status, headers, body, firstByte, total: performance.now() - this.sent });
+    this.resolve({
+      status,
+      headers,
+      body,
+      firstByte,
+      total: performance.now() - this.sent,
+      fromCache: false,
+    });
   }
 
   onError(error: Error): void {
     if (this.finished) return;
     this.finished = true;
-    this.reject(networkFailure(error, this.url));
+    this.reject(networkFailure(error, this.request.url));
   }
 
   private refuse(size: number): void {
     if (this.finished) return;
     this.finished = true;
     const reason = `the response has ${size} bytes or more; the limit maxBytes is ${this.maxBytes}`;
-    this.reject(new PageError('TOO_LARGE', this.url, reason, { status: this.status }));
+    this.reject(new PageError('TOO_LARGE', this.request.url, reason, { status: this.status }));
     this.abort?.(CANCELLED);
   }
 }
 
 /** Made once: an abort is not an error of ours, and its stack tells nothing. */
-const CANCELLED = Object.assign(new Error('the request was cancelled'), { name: 'AbortError' });
+export const CANCELLED: Error = Object.assign(new Error('the request was cancelled'), { name: 'AbortError' });
 
 /**
  * An object that inherits nothing, since a header may be called anything. V8 keeps what a constructor makes in its fast
@@ -142,7 +173,8 @@ const CANCELLED = Object.assign(new Error('the request was cancelled'), { name: 
 const Fields = function () {} as unknown as new () => Record<string, string>;
 Fields.prototype = Object.freeze(Object.create(null) as object);
 
-function parseHeaders(raw: readonly Buffer[]): Record<string, string> {
+/** Headers as undici gives them, by lower-case name. */
+export function parseHeaders(raw: readonly Buffer[]): Record<string, string> {
   const headers = new Fields();
   for (let i = 1; i < raw.length; i += 2) {
     const name = lowerCase((raw[i - 1] as Buffer).toString('latin1'));

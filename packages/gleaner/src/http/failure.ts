@@ -10,13 +10,19 @@
  * | `TLS` | the certificate or the TLS handshake was refused |
  * | `RESET` | the connection was lost before the response was complete |
  * | `PROTOCOL` | what came is not HTTP as RFC 9110 and 9112 define it |
+ * | `PROXY` | the proxy could not be reached, or refused to forward; the message says which, without its credentials |
  * | `TIMEOUT` | no complete response within the time limit |
  * | `TOO_LARGE` | the response is larger than the limit, on the wire or unpacked |
  * | `REDIRECT` | too many redirects, or one to nowhere |
  * | `ENCODING` | the body is not what its Content-Encoding says |
+ * | `ROBOTS` | the robots.txt of the host forbids it |
+ * | `HOST_DOWN` | the host was in trouble so often that it is left alone |
  * | `NOT_JSON` | JSON was expected and something else came |
+ * | `NOT_A_FEED` | a feed was expected (RSS, Atom, JSON Feed) and something else came |
  * | `SCHEMA` | the data does not have the shape that the schema asks for |
+ * | `LINK` | the page has no such link, and it was to be visited |
  * | `HANDLER` | the handler threw; `cause` is what it threw |
+ * | `SPIDER` | the spider threw; `cause` is what it threw |
  */
 export type FailureCode =
   | `HTTP_${number}`
@@ -26,13 +32,19 @@ export type FailureCode =
   | 'TLS'
   | 'RESET'
   | 'PROTOCOL'
+  | 'PROXY'
   | 'TIMEOUT'
   | 'TOO_LARGE'
   | 'REDIRECT'
   | 'ENCODING'
+  | 'ROBOTS'
+  | 'HOST_DOWN'
   | 'NOT_JSON'
+  | 'NOT_A_FEED'
   | 'SCHEMA'
-  | 'HANDLER';
+  | 'LINK'
+  | 'HANDLER'
+  | 'SPIDER';
 
 export interface FailureDetails extends ErrorOptions {
   /** The status of the response, where there was one. */
@@ -60,7 +72,7 @@ export class PageError extends Error {
 }
 
 /** An address as it may be shown: messages end up in logs. */
-function withoutCredentials(url: string): string {
+export function withoutCredentials(url: string): string {
   return url.replace(/^(\w+:\/\/)[^/?#]*@/, '$1');
 }
 

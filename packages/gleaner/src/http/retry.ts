@@ -17,7 +17,7 @@ const PATIENCE = 300_000;
 /** Whether what failed can succeed later, and within a time that is worth waiting for. */
 export function canSucceedLater({ code, cause, retryAfter }: PageError): boolean {
   if (retryAfter !== undefined && retryAfter > PATIENCE) return false;
-  if (code === 'TIMEOUT' || code === 'RESET' || code === 'CONNECT') return true;
+  if (code === 'TIMEOUT' || code === 'RESET' || code === 'CONNECT' || code === 'PROXY') return true;
   // A name that does not exist will not exist in a second; a name server that is silent may answer.
   if (code === 'DNS') return (cause as { code?: unknown } | undefined)?.code === 'EAI_AGAIN';
   return TRANSIENT.has(code);

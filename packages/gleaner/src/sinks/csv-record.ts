@@ -37,7 +37,8 @@ export function csvRecord(cells: readonly (Cell | undefined)[], format: CsvForma
 function cellText(cell: Cell | undefined, { special, escapeFormulas }: CsvFormat): string {
   if (cell === undefined || cell === null) return '';
   let text = textOf(cell);
-  if (escapeFormulas && typeof cell === 'string' && FORMULA.test(text) && !NUMBER.test(text)) text = `'${text}`;
+  if (escapeFormulas && typeof cell === 'string' && FORMULA.test(text) && !NUMBER.test(text))
+    text = `'${text}`;
   return special.test(text) ? inQuotes(text) : text;
 }
 

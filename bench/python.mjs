@@ -1,15 +1,14 @@
 import { spawnSync } from 'node:child_process';
 
 const PYTHON = '/usr/bin/python3';
-const PACKAGES = ['python3-scrapy', 'python3-requests', 'python3-aiohttp'];
 
 export const python = process.platform === 'win32' ? 'python' : PYTHON;
 
-/** `--with-apt`: installs Debian's packages of the Python clients. */
-export function installWithApt() {
+/** `--with-apt`: installs Debian's packages. */
+export function installWithApt(/** @type {readonly string[]} */ packages) {
   if (process.getuid?.() !== 0) return console.error('--with-apt needs root; goes on without.');
-  console.error(`Installing ${PACKAGES.join(', ')} …`);
-  for (const args of [['update'], ['install', '-y', ...PACKAGES]]) {
+  console.error(`Installing ${packages.join(', ')} …`);
+  for (const args of [['update'], ['install', '-y', ...packages]]) {
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
     const { status, stderr, error } = spawnSync('apt-get', ['-qq', ...args], { env, encoding: 'utf8' });
     if (status !== 0) return console.error(`apt-get ${args[0]} failed; goes on without.\n${error ?? stderr}`);

@@ -1,0 +1,29 @@
+// Ours, its state in an SQLite file; `GLEANER` names the copy of the build.
+
+import path from 'node:path';
+
+/** @type {typeof import('../../packages/gleaner/dist/index.js')} */
+const {
+  crawl: pages,
+  follow,
+  spider,
+} = await import(process.env.GLEANER ?? '../../packages/gleaner/dist/index.js');
+
+const manual = spider(function* (page) {
+  if (!page.headers['content-type']?.startsWith('text/html')) return;
+  const links = page.links();
+  yield follow(links);
+  yield { url: page.url, title: page.text('title'), heading: page.text('h1, h2, h3, h4, h5, h6'), links };
+});
+
+export async function crawl(start, write, temporary) {
+  const options = {
+    store: path.join(temporary, 'crawl.sqlite'),
+    within: 'origin',
+    robots: false,
+    delay: 0,
+    concurrency: 16,
+    perHost: 16,
+  };
+  for await (const found of pages(start, manual, options)) write(found);
+}

@@ -1,0 +1,74 @@
+import { run, type CoroutineBody } from '@gleaner/coroutine';
+import { crawlSummary, type CrawlSummary } from '../crawl/crawl-summary.ts';
+import { openStoreForReading } from '../store/sqlite-store.ts';
+import { parsed, UsageError } from './arguments.ts';
+import { breakdown, countsLine, type Reported } from './crawl-report.ts';
+import { Exit, exitOf } from './exit.ts';
+import { STATUS_HELP } from './help/status.ts';
+import { printing } from './outputs.ts';
+import { grouped, palette, printable, printableJson } from './terminal.ts';
+
+const OPTIONS = {
+  failures: { type: 'boolean' },
+  json: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+/** `glean status`: gives the exit status. */
+export async function statusCommand(argv: readonly string[]): Promise<number> {
+  try {
+    const { values, positionals } = parsed(argv, OPTIONS);
+    if (values.help === true) {
+      process.stdout.write(STATUS_HELP);
+      return Exit.Done;
+    }
+    const [file] = positionals;
+    if (file === undefined || positionals.length > 1)
+      throw new UsageError('name one store: glean status FILE');
+    if (values.failures === true && values.json === true)
+      throw new UsageError('--failures are lines of JSON as it is; --json is for the counts');
+    await run(() => telling(file, values.failures === true, values.json === true), { name: 'glean status' });
+    return Exit.Done;
+  } catch (error) {
+    return exitOf('status', error);
+  }
+}
+
+function* telling(file: string, listsFailures: boolean, asJson: boolean): CoroutineBody<void> {
+  const held = yield* openStoreForReading(file);
+  const { stdout } = process;
+  try {
+    if (listsFailures) {
+      const { sink, watching } = yield* printing();
+      for (const failure of held.failures()) yield* sink.write(failure);
+      yield* watching.cancel();
+      return;
+    }
+    const { dropped: _, elapsed: __, hosts: ___, ...counts } = crawlSummary(held.counts(), NO_RUN);
+    if (asJson) stdout.write(`${printableJson({ store: file, ...counts })}\n`);
+    else stdout.write(`${report(file, counts)}\n`);
+  } finally {
+    yield* held.close();
+  }
+}
+
+/** What a store does not hold: it is of one run. */
+const NO_RUN: Pick<CrawlSummary, 'dropped' | 'elapsed' | 'hosts'> = { dropped: {}, elapsed: 0, hosts: [] };
+
+function report(file: string, counts: Reported): string {
+  const colours = palette(process.stdout);
+  const { pending, inFlight, done, failed, forbidden } = counts;
+  const state =
+    done + failed + forbidden + pending + inFlight === 0
+      ? 'nothing yet'
+      : inFlight > 0
+        ? `${grouped(inFlight)} in flight, or were when it was killed; ${grouped(pending)} pending`
+        : pending > 0
+          ? `${grouped(pending)} pending`
+          : 'finished';
+  return [
+    `${colours.bold(printable(file))}: ${state}`,
+    countsLine(counts, colours),
+    ...breakdown(counts, colours),
+  ].join('\n');
+}

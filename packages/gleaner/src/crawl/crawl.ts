@@ -1,0 +1,197 @@
+import {
+  channel,
+  event,
+  now,
+  resource,
+  spawn,
+  Stream,
+  streamFrom,
+  type CoroutineBody,
+  type Event,
+  type Operation,
+  type RunOptions,
+  type Streamable,
+} from '@gleaner/coroutine';
+import { Frontier } from '../frontier/frontier.ts';
+import { scopeOf } from '../frontier/scope.ts';
+import { Client } from '../http/client.ts';
+import { OptionError } from '../http/failure.ts';
+import { Follow } from '../spider/follow.ts';
+import { spider as spiderOf, Spider, type ItemIn, type PageHandler } from '../spider/spider.ts';
+import { responseCache } from '../store/response-cache.ts';
+import { openStore } from '../store/sqlite-store.ts';
+import { crawling, type Item, type PageOutcome } from './crawling.ts';
+import { crawlSettings, type CrawlOptions, type CrawlSettings } from './crawl-options.ts';
+import { crawlSummary, NOTHING_YET, type CrawlSummary } from './crawl-summary.ts';
+import { failAfter, failOnAbort } from './ending.ts';
+import type { CrawlJob } from './job.ts';
+import type { FailureOf } from './scrape.ts';
+import { seeding, type Start } from './seeding.ts';
+
+/** One loop over a crawl, as seen from outside. */
+interface Run {
+  stopped: Event;
+  summary: () => CrawlSummary;
+}
+
+/**
+ * A crawl: a stream of items, so loop over it with `for await`, or with `each` inside a coroutine. The loop paces the
+ * crawl, and leaving it early stops the crawl at once; what was committed by then is in the store. `summary` and `stop`
+ * are of the loop that began last.
+ */
+export class Crawl<T> extends Stream<T> {
+  private readonly options: RunOptions;
+  private readonly pages: Stream<PageOutcome>;
+  private readonly latest: Run;
+
+  /** @internal */
+  constructor(pages: Stream<PageOutcome>, latest: Run, options: RunOptions) {
+    const items = pages.flatMap(
+      ({ items, failure }) => (failure === undefined ? items : [failure]) as readonly T[],
+    );
+    super(items.open);
+    this.pages = pages;
+    this.latest = latest;
+    this.options = options;
+  }
+
+  /** How the latest loop went, or goes. */
+  get summary(): CrawlSummary {
+    return this.latest.summary();
+  }
+
+  /** The items with their keys, for whoever writes them where none may be twice. */
+  entries(): Stream<Item<T>> {
+    return this.pages.flatMap(({ url, items, keys }) =>
+      items.map((item, n): Item<T> => ({ item: item as T, key: keys[n] as string, url })),
+    );
+  }
+
+  /** Begins nothing more: what is under way is finished and handed over, and then the loop ends. */
+  stop(): void {
+    this.latest.stopped.set();
+  }
+
+  override [Symbol.asyncIterator](): AsyncIterableIterator<T, undefined> {
+    return this.iterate(this.options);
+  }
+}
+
+/**
+ * Crawls: fetches the start pages, runs the spider over each, and over each page that the spider asks for, and hands
+ * over its items as they come. What a page led to (its items, the pages that it asks for) is committed to the store
+ * as one, and only then handed over.
+ *
+ * Polite unless told otherwise: one request at a time at each host, which rests as long as it took to answer; robots.txt
+ * and Retry-After are obeyed. Hosts never wait for each other.
+ *
+ * @param start addresses, or what `follow` gives, or a stream of either
+ * @throws {OptionError} at once, for an option that cannot be
+ * @throws {JobTimeoutError} in the loop, when `jobTimeout` is over
+ * @throws {StoreError} in the loop, when the store cannot be opened or written
+ *
+ * @example
+ * for await (const book of crawl('https://books.example/', books)) console.log(book);
+ */
+export function crawl<T, const O extends CrawlOptions = object>(
+  start: Start | Streamable<Start>,
+  spider: Spider<T>,
+  options?: O,
+): Crawl<T | FailureOf<O>>;
+export function crawl<Y, const O extends CrawlOptions = object>(
+  start: Start | Streamable<Start>,
+  handler: PageHandler<Y>,
+  options?: O,
+): Crawl<ItemIn<Y> | FailureOf<O>>;
+export function crawl(
+  start: Start | Streamable<Start>,
+  given: Spider<unknown> | PageHandler<unknown>,
+  options: CrawlOptions = {},
+): Crawl<unknown> {
+  const starts = startsIn(start);
+  const spider = given instanceof Spider ? given : spiderOf(given);
+  const settings = crawlSettings(options);
+  // Checked here, so that what is wrong with them is told at once.
+  scopeOf(settings);
+  const { signal, clock } = options;
+  const latest: Run = { stopped: event(), summary: () => NOTHING_YET };
+  const pages = streamFrom(
+    resource<Stream<PageOutcome>>((provide) => {
+      latest.stopped = event();
+      return crawlingFrom(provide, starts, spider, settings, signal, latest);
+    }),
+  );
+  return new Crawl(pages, latest, { name: 'crawl', clock });
+}
+
+/** A lone address is iterable, too, if it is a string: letter by letter. */
+function startsIn(start: unknown): Streamable<Start> {
+  if (typeof start === 'string' || start instanceof URL || start instanceof Follow) return [start];
+  if (
+    typeof start === 'object' &&
+    start !== null &&
+    (Symbol.iterator in start || Symbol.asyncIterator in start)
+  ) {
+    return start as Streamable<Start>;
+  }
+  throw new OptionError('start', 'an address, what follow gives, or an iterable of these', start);
+}
+
+/** One loop: what it opens is closed when it has ended, after all that is under way. */
+function* crawlingFrom(
+  provide: (pages: Stream<PageOutcome>) => Operation<void>,
+  starts: Streamable<Start>,
+  spider: Spider<unknown>,
+  settings: CrawlSettings,
+  signal: AbortSignal | undefined,
+  latest: Run,
+): CoroutineBody<void> {
+  const { concurrency, perHost, delay, order, fresh, jobTimeout, sortQuery, dropParams } = settings;
+  const { stopped } = latest;
+  const begun = yield* now();
+  const store = yield* openStore(settings.store ?? ':memory:', { order, fresh });
+  const cache = settings.cache === undefined ? undefined : responseCache(settings.cache);
+  const confidants = new Set<string>();
+  const client = new Client({ ...settings, cache, confidants, connections: perHost });
+  const cookies = store.note('cookies');
+  if (cookies !== undefined) client.cookies?.fromJson(cookies);
+  const frontier = new Frontier(store, { perHost, delay }, concurrency);
+  const counts = store.counts();
+  const job: CrawlJob = {
+    settings,
+    spider,
+    store,
+    frontier,
+    client,
+    scope: scopeOf(settings),
+    keys: { sortQuery, dropParams },
+    confidants,
+    stopped,
+    dropped: {},
+    pagesLeft: settings.maxPages - counts.done - counts.failed,
+    itemsLeft: settings.maxItems - counts.items,
+  };
+  let elapsed: number | undefined;
+  latest.summary = () =>
+    crawlSummary(store.counts(), {
+      dropped: job.dropped,
+      elapsed: elapsed ?? Date.now() - begun,
+      hosts: frontier.statuses(MOST_HOSTS_SHOWN),
+    });
+  try {
+    if (job.itemsLeft <= 0) stopped.set();
+    if (signal !== undefined) yield* spawn(failOnAbort(signal));
+    if (jobTimeout !== Infinity) yield* spawn(failAfter(jobTimeout));
+    const out = channel<PageOutcome>();
+    yield* spawn(crawling(job, seeding(job, starts), out));
+    yield* provide(out);
+  } finally {
+    elapsed = (yield* now()) - begun;
+    yield* client.close();
+    yield* frontier.close();
+    yield* store.close();
+    cache?.close();
+  }
+}
+
+const MOST_HOSTS_SHOWN = 10;

@@ -1,0 +1,189 @@
+import {
+  event,
+  now,
+  race,
+  scope,
+  type Channel,
+  type CoroutineBody,
+  type Event,
+  type Operation,
+  type Scope as Nursery,
+} from '@gleaner/coroutine';
+import type { Claimed } from '../frontier/frontier.ts';
+import { PageError } from '../http/failure.ts';
+import { backoff, canSucceedLater } from '../http/retry.ts';
+import type { Committed, Lease } from '../store/store.ts';
+import { attempt, type Fetched } from './fetching.ts';
+import type { CrawlJob } from './job.ts';
+import { random } from './load.ts';
+import { running, type Outcome } from './running.ts';
+import type { Failure } from './scrape.ts';
+
+/** An item that was committed. */
+export interface Item<T> {
+  readonly item: T;
+  /** The same whenever the same page yields its items in the same order. */
+  readonly key: string;
+  /** The page it is of. */
+  readonly url: string;
+}
+
+/** What one page has led to, for the consumer. */
+export interface PageOutcome {
+  readonly url: string;
+  readonly items: readonly unknown[];
+  readonly keys: readonly string[];
+  readonly failure?: Failure;
+}
+
+/** So many pages' spiders may be at work for each request that may be under way: those that wait for another page cost no more than their memory. */
+const RUNS_PER_REQUEST = 10;
+
+/**
+ * Crawls: claims requests as their hosts may be asked, runs the spider over each page, commits what that led to, and
+ * then hands it over. Ends when nothing is left, or, when stopped, as soon as what is under way is done.
+ * @param seeding adds the start pages; the crawl does not end before it has
+ */
+export function* crawling(
+  job: CrawlJob,
+  seeding: Operation<void>,
+  out: Channel<PageOutcome>,
+): CoroutineBody<void> {
+  yield* scope(function* crawl(nursery) {
+    const seeded = event();
+    yield* nursery.spawn(function* seeds() {
+      yield* race([job.stopped, seeding]);
+      seeded.set();
+      job.frontier.wake();
+    });
+    yield* dispatching(job, nursery, seeded, out);
+  });
+  out.close();
+}
+
+function* dispatching(
+  job: CrawlJob,
+  nursery: Nursery,
+  seeded: Event,
+  out: Channel<PageOutcome>,
+): CoroutineBody<void> {
+  const { frontier, stopped, settings } = job;
+  const mostRuns = RUNS_PER_REQUEST * settings.concurrency;
+  const pages = new Pages(job, out);
+  while (!stopped.isSet) {
+    // A page that is put off may be begun again.
+    if (job.pagesLeft <= 0 && frontier.runs === 0) return stopped.set();
+    // The consumer paces the crawl: as many pages as may be fetched at a time may wait for it.
+    if (job.pagesLeft <= 0 || pages.delivering >= settings.concurrency || frontier.runs >= mostRuns) {
+      yield* race([frontier.change(), stopped]);
+      continue;
+    }
+    const claimed = yield* frontier.next(stopped, () => seeded.isSet);
+    if (claimed === undefined) return;
+    job.pagesLeft--;
+    yield* nursery.spawn(pages.work(claimed));
+  }
+}
+
+/** One page after the other, many at a time. */
+class Pages {
+  /** How many pages are done and wait for the consumer to take what they led to. */
+  delivering = 0;
+  /** Which revision of the cookies is in the store. */
+  private cookiesKept = 0;
+  private readonly job: CrawlJob;
+  private readonly out: Channel<PageOutcome>;
+
+  constructor(job: CrawlJob, out: Channel<PageOutcome>) {
+    this.job = job;
+    this.out = out;
+  }
+
+  *work(claimed: Claimed): CoroutineBody<void> {
+    const { frontier } = this.job;
+    const outcome = yield* this.page(claimed);
+    yield* this.keepCookies();
+    yield* frontier.settle(claimed.lease, yield* now());
+    if (outcome === undefined) return;
+    this.delivering++;
+    yield* this.out.send(outcome);
+    this.delivering--;
+    frontier.wake();
+  }
+
+  /** What servers have set since it was last looked at is in the store before the page is over. */
+  private *keepCookies(): CoroutineBody<void> {
+    const { store, client } = this.job;
+    const { cookies } = client;
+    if (cookies === undefined || cookies.revision === this.cookiesKept) return;
+    this.cookiesKept = cookies.revision;
+    yield* store.setNote('cookies', cookies.toJson());
+  }
+
+  /** One attempt at a page; what the consumer is to get of it, once that is in the store. */
+  private *page({ lease, permit }: Claimed): CoroutineBody<PageOutcome | undefined> {
+    const { job } = this;
+    let fetched: Fetched;
+    try {
+      fetched = yield* attempt(job, lease.request, permit);
+    } catch (error) {
+      if (!(error instanceof PageError)) throw error;
+      if (!canSucceedLater(error) || lease.attempts >= job.settings.retries)
+        return yield* this.failed(lease, error);
+      const wait = backoff(lease.attempts + 1, (yield* random)(), error.retryAfter);
+      yield* job.store.putOff(lease, (yield* now()) + wait);
+      job.pagesLeft++;
+      return undefined;
+    }
+    try {
+      return yield* this.committed(lease, fetched, yield* running(job, lease.request, fetched));
+    } catch (error) {
+      if (!(error instanceof PageError)) throw error;
+      // A page that was not tried as often as it should, because there was no time for it, keeps its turn.
+      if (job.stopped.isSet && canSucceedLater(error)) return yield* this.leftFor(lease);
+      return yield* this.failed(lease, error);
+    }
+  }
+
+  private *committed(
+    lease: Lease,
+    { page: { url, status } }: Fetched,
+    { items, requests, bytes }: Outcome,
+  ): CoroutineBody<PageOutcome | undefined> {
+    const { job } = this;
+    const { store, frontier } = job;
+    // The limit was reached while this page was read: it keeps its turn, for whoever raises the limit.
+    if (items.length > 0 && job.itemsLeft === 0) return yield* this.leftFor(lease);
+    // Counted before anything waits, so that the limit is exact.
+    const wanted = items.length > job.itemsLeft ? items.slice(0, job.itemsLeft) : items;
+    job.itemsLeft -= wanted.length;
+    if (job.itemsLeft === 0) job.stopped.set();
+    let committed: Committed;
+    try {
+      committed = yield* store.commit(lease, { items: wanted, requests, status, bytes });
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+      throw new PageError('SPIDER', url, `the spider yields what has no JSON: ${error.message}`, {
+        cause: error,
+      });
+    }
+    const { added, keys } = committed;
+    if (added > 0) frontier.added(requests, yield* now());
+    return wanted.length === 0 ? undefined : { url, items: wanted, keys };
+  }
+
+  private *failed(lease: Lease, error: PageError): CoroutineBody<PageOutcome | undefined> {
+    const { store, settings } = this.job;
+    const { code, message } = error;
+    yield* store.fail(lease, { code, message });
+    if (settings.onFailure === 'throw') throw error;
+    if (settings.onFailure === 'skip') return undefined;
+    const { url } = lease.request;
+    return { url, items: [], keys: [], failure: { ok: false, url, code, error } };
+  }
+
+  private *leftFor(lease: Lease): CoroutineBody<undefined> {
+    yield* this.job.store.giveBack(lease);
+    return undefined;
+  }
+}

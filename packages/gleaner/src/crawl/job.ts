@@ -1,0 +1,32 @@
+import type { Event } from '@gleaner/coroutine';
+import type { Frontier } from '../frontier/frontier.ts';
+import type { KeyOptions } from '../frontier/request-key.ts';
+import type { Scope } from '../frontier/scope.ts';
+import type { Client } from '../http/client.ts';
+import type { Spider } from '../spider/spider.ts';
+import type { Store } from '../store/store.ts';
+import type { CrawlSettings } from './crawl-options.ts';
+
+/** What the parts of one crawl share. */
+export interface CrawlJob {
+  readonly settings: CrawlSettings;
+  readonly spider: Spider<unknown>;
+  readonly store: Store;
+  readonly frontier: Frontier;
+  readonly client: Client;
+  readonly scope: Scope;
+  readonly keys: KeyOptions;
+  /** The start pages' origins: the only ones that the crawl's own Authorization and Cookie headers go to. */
+  readonly confidants: Set<string>;
+  /** From when on nothing more begins. */
+  readonly stopped: Event;
+  /** Links that were not followed, by reason. */
+  readonly dropped: Record<string, number>;
+  /** How many more pages may be begun, and items be had. */
+  pagesLeft: number;
+  itemsLeft: number;
+}
+
+export function countDropped({ dropped }: CrawlJob, reason: string): void {
+  dropped[reason] = (dropped[reason] ?? 0) + 1;
+}

@@ -1,0 +1,93 @@
+import type * as Domhandler from 'domhandler';
+import type { AnyNode, ChildNode, Document, Element, ParentNode, Text } from 'domhandler';
+import { createRequire } from 'node:module';
+import type * as Htmlparser2 from 'htmlparser2';
+import type * as Parse5 from 'parse5';
+import type * as Adapter from 'parse5-htmlparser2-tree-adapter';
+
+/** Loaded when first needed: they take longer to load than all of ours, and pages of JSON never need them. */
+const load = createRequire(import.meta.url);
+let parse5: typeof Parse5 | undefined;
+let adapter: Parse5.TreeAdapter<Adapter.Htmlparser2TreeAdapterMap> | undefined;
+let htmlparser2: typeof Htmlparser2 | undefined;
+
+/**
+ * Parses HTML as browsers do (HTML standard, 13.2), never failing. Scripting counts as off, so that what stands in
+ * `<noscript>` is elements: pages that load their images and texts late put the plain ones there.
+ *
+ * The tree may be as deep as the page is long: whoever walks it must not recurse.
+ */
+export function parseHtml(html: string): Document {
+  parse5 ??= load('parse5') as typeof Parse5;
+  adapter ??= leanAdapter();
+  return parse5.parse(html, { treeAdapter: adapter, scriptingEnabled: false });
+}
+
+/**
+ * Parses XML, leniently: what is not well-formed is read as well as it can be, and entities that the document declares
+ * are left as they stand, so that none can grow. Names keep their case and their prefix: `dc:creator`.
+ *
+ * The tree may be as deep as the page is long: whoever walks it must not recurse.
+ */
+export function parseXml(xml: string): Document {
+  htmlparser2 ??= load('htmlparser2') as typeof Htmlparser2;
+  return htmlparser2.parseDocument(xml, { xmlMode: true });
+}
+
+/** Whether a node is an element; those of `<script>` and `<style>` are, too. */
+export function isElement(node: AnyNode): node is Element {
+  const type: string = node.type;
+  return type === 'tag' || type === 'script' || type === 'style';
+}
+
+export function isText(node: AnyNode): node is Text {
+  const type: string = node.type;
+  return type === 'text';
+}
+
+/**
+ * The node that comes after another in the order of the document, inside it or behind it; `null` at the end of `top`.
+ * What a `<template>` holds is a document of its own, and is left out.
+ */
+export function following(node: ChildNode, top: ParentNode): ChildNode | null {
+  const child = 'children' in node && !isDocument(node) ? node.children[0] : undefined;
+  return child ?? followingAll(node, top);
+}
+
+/** The node that comes after another and all that is in it; `null` at the end of `top`. */
+export function followingAll(node: ChildNode, top: ParentNode): ChildNode | null {
+  for (let at: ChildNode | null = node; at !== null && at !== top; at = at.parent) {
+    if (at.next !== null) return at.next;
+  }
+  return null;
+}
+
+/** The first of the nodes in a node. */
+export function firstIn(node: ParentNode): ChildNode | null {
+  return node.children[0] ?? null;
+}
+
+function isDocument(node: AnyNode): node is Document {
+  const type: string = node.type;
+  return type === 'root';
+}
+
+/** Makes elements without the two maps of attributes' namespaces that are empty but for `xlink:href` in SVG. */
+function leanAdapter(): Parse5.TreeAdapter<Adapter.Htmlparser2TreeAdapterMap> {
+  const { adapter: whole } = load('parse5-htmlparser2-tree-adapter') as typeof Adapter;
+  const { Element } = load('domhandler') as typeof Domhandler;
+  return {
+    ...whole,
+    createElement(name, namespace, attributes): Element {
+      const values = Object.create(null) as Record<string, string>;
+      for (const { prefix, name: local, value } of attributes)
+        values[prefix ? `${prefix}:${local}` : local] = value;
+      const element = new Element(name, values, []);
+      element.namespace = namespace;
+      return element;
+    },
+    adoptAttributes(element, attributes) {
+      for (const { name, value } of attributes) element.attribs[name] ??= value;
+    },
+  };
+}

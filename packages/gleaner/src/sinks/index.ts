@@ -1,0 +1,14 @@
+export { csvFile, type CsvOptions } from './csv.ts';
+export { folder, type Download, type Folder, type SavedFile } from './downloads.ts';
+export { safeName } from './file-name.ts';
+export { jsonFile } from './json-array.ts';
+export { jsonLinesFile, type JsonLinesOptions } from './json-lines.ts';
+export { parquetFile, type ParquetOptions, type ParquetType } from './parquet.ts';
+export { postgresTable, type PostgresOptions } from './postgres.ts';
+export type { Queryable } from './postgres-connection.ts';
+export { several } from './several.ts';
+export { sinkFor } from './sink-for.ts';
+export { SinkError, type Sink } from './sink.ts';
+export { sqliteFile } from './sqlite.ts';
+export type { TableOptions } from './table.ts';
+export { validated, type Rejection, type ValidatedOptions, type ValidatedSink } from './validated.ts';

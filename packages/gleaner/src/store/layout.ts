@@ -1,0 +1,53 @@
+/** Says of a file that it is a store ('GLNR', application_id), and how it is laid out (user_version). */
+export const KIND = 0x474c4e52;
+export const VERSION = 1;
+
+/** What has become of a request. */
+export const State = { Pending: 0, PutOff: 1, Leased: 2, Done: 3, Failed: 4 } as const;
+
+/**
+ * Every row that belongs to a host carries its id, by which hosts can be spread over databases one day. What is asked for
+ * often has an index over just the rows that matter, so that it costs the same however much has been done already.
+ */
+export const LAYOUT = `
+CREATE TABLE hosts (
+  id INTEGER PRIMARY KEY,
+  origin TEXT NOT NULL UNIQUE,
+  state TEXT,
+  waiting INTEGER NOT NULL DEFAULT 0, -- requests pending or put off
+  adopted INTEGER NOT NULL DEFAULT 0,
+  since INTEGER NOT NULL DEFAULT 0 -- grows with each time that a host is let go
+);
+CREATE INDEX hosts_to_adopt ON hosts (since) WHERE waiting > 0 AND adopted = 0;
+CREATE INDEX hosts_adopted ON hosts (id) WHERE adopted = 1;
+CREATE TABLE requests (
+  id INTEGER PRIMARY KEY,
+  host INTEGER NOT NULL,
+  state INTEGER NOT NULL,
+  priority REAL NOT NULL,
+  rank INTEGER NOT NULL, -- the order among those of the same priority; by id where it is the same
+  fingerprint INTEGER NOT NULL, -- of the key
+  key TEXT, -- where it is not the url
+  url TEXT NOT NULL,
+  depth INTEGER NOT NULL,
+  rest TEXT, -- what is not as it is by default, as JSON
+  attempts INTEGER NOT NULL DEFAULT 0,
+  epoch INTEGER NOT NULL DEFAULT 0,
+  not_before REAL,
+  status INTEGER,
+  code TEXT,
+  message TEXT
+);
+CREATE INDEX requests_pending ON requests (host, priority DESC, rank) WHERE state = 0;
+CREATE INDEX requests_put_off ON requests (host, not_before) WHERE state = 1;
+CREATE INDEX requests_leased ON requests (id) WHERE state = 2;
+CREATE INDEX requests_failed ON requests (id) WHERE state = 4;
+CREATE INDEX requests_seen ON requests (fingerprint);
+CREATE TABLE items (
+  id INTEGER PRIMARY KEY,
+  request INTEGER NOT NULL,
+  n INTEGER NOT NULL, -- its place among the items of its page
+  json TEXT NOT NULL
+);
+CREATE TABLE notes (name TEXT PRIMARY KEY, json TEXT NOT NULL) WITHOUT ROWID;
+`;

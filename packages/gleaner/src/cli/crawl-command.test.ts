@@ -331,9 +331,7 @@ describe('with a store', () => {
     expect(fresh.stderr).toMatch(/^2 items · 2 pages done · 0 failed · 1 left · /);
     expect(linesOf(jsonl)).toEqual(all.slice(0, 2));
     const limited = await glean(...args, '--max-pages', '2');
-    expect(limited.stderr).toContain(
-      'A limit of pages or items was reached by former runs: raise it to go on.\n',
-    );
+    expect(limited.stderr).toContain('A limit of pages or items is reached: raise it to go on.\n');
   });
 
   test('Ctrl-C twice stops it now, and nothing that was had is lost', async () => {
@@ -366,6 +364,30 @@ describe('with a store', () => {
     const [first, second] = [await glean(...args, '--max-pages', '2'), await glean(...args)];
     expect(lines(first.stdout)).toEqual([{ n: 0 }, { n: 1 }]);
     expect(lines(second.stdout)).toEqual([{ n: 2 }, { n: 3 }]);
+  });
+
+  test('that another crawl is at work on, nothing is written over; it can be told of; exit status 3', async () => {
+    const held = gate();
+    await using server = await startServer({
+      '/0': html(anchors('/1')),
+      '/1': (_, response) => void held.opened.then(() => response.end()),
+    });
+    const [store, jsonl] = [newFile('glean'), newFile('jsonl')];
+    const args = [`${server.origin}/0`, '--follow', '*', ...QUICK, '--store', store];
+    const first = start('crawl', ...args, '-q', '-o', newFile('jsonl'));
+    await until(() => server.count('/1') === 1);
+    writeFileSync(jsonl, 'precious');
+    for (const more of [[], ['--fresh']]) {
+      const second = await glean('crawl', ...args, '-o', jsonl, ...more);
+      expect(second.code).toBe(3);
+      expect(second.stderr).toMatch(/^glean crawl: the store [^\n]+ is at work on it\n$/);
+    }
+    expect(readFileSync(jsonl, 'utf8')).toBe('precious');
+    expect((await glean('status', store)).stdout).toMatch(
+      /: 1 in flight, or were when it was killed; 0 pending\n1 item · /,
+    );
+    held.open();
+    expect((await first.ended).code).toBe(0);
   });
 
   test('a file that is no store is left as it is, and so are the outputs; exit status 3', async () => {

@@ -1,10 +1,9 @@
 import { each, spawn, type CoroutineBody, type Task } from '@gleaner/coroutine';
-import { existsSync } from 'node:fs';
 import { crawl, type Crawl } from '../crawl/crawl.ts';
 import type { CrawlSummary } from '../crawl/crawl-summary.ts';
 import { JobTimeoutError, PageError } from '../http/failure.ts';
 import type { Sink } from '../sinks/sink.ts';
-import { openStoreForReading } from '../store/sqlite-store.ts';
+import { openStore } from '../store/sqlite-store.ts';
 import type { StoreCounts } from '../store/store.ts';
 import { UsageError } from './arguments.ts';
 import { crawlPlan, type CrawlPlan } from './crawl-plan.ts';
@@ -109,14 +108,14 @@ class CrawlRun {
 
   /**
    * Files are made anew from what the store holds: so none of it is missing and none is there twice, whatever became
-   * of the run before. The store is read first, so that nothing is written over if it is none.
+   * of the run before. The store is opened first, so that nothing is written over if it is none, or another process is
+   * at work on it.
    */
   private *filesWithWhatWasHad(): CoroutineBody<Sink | undefined> {
     const { options, outputs } = this.plan;
-    const { store, fresh } = options;
-    if (store === undefined || fresh === true || !existsSync(store))
-      return outputs.targets === undefined ? undefined : yield* outputs.targets;
-    const held = yield* openStoreForReading(store);
+    const { store, order, fresh } = options;
+    if (store === undefined) return outputs.targets === undefined ? undefined : yield* outputs.targets;
+    const held = yield* openStore(store, { order, fresh });
     try {
       const counts = held.counts();
       if (counts.done + counts.failed + counts.pending + counts.leased > 0) this.before = counts;

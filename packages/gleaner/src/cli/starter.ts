@@ -19,7 +19,7 @@ export function starter(folder: string): Readonly<Record<string, string>> {
     'tsconfig.json': TSCONFIG,
     'spider.ts': SPIDER,
     'README.md': README,
-    '.gitignore': 'node_modules/\nitems.*\n*.glean\n*.glean-*\n',
+    '.gitignore': 'node_modules/\nitems.*\n*.glean\n*.glean[-.]*\n',
   };
 }
 

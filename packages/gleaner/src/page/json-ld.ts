@@ -35,7 +35,7 @@ function repaired(text: string): string {
   }
   return bare
     .replace(STRING_OR_COMMENT, (piece) =>
-      piece.startsWith('"') ? piece.replace(/[\0-\x1f]/g, escapedControl) : ' ',
+      piece.startsWith('"') ? piece.replace(/\p{Cc}/gu, escapedControl) : ' ',
     )
     .replace(STRING_OR_COMMAS, (piece, offset: number, whole: string) => {
       if (piece.startsWith('"')) return piece;
@@ -46,5 +46,5 @@ function repaired(text: string): string {
 const ESCAPES: Partial<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
 function escapedControl(character: string): string {
-  return ESCAPES[character] ?? ' ';
+  return ESCAPES[character] ?? (character < ' ' ? ' ' : character);
 }

@@ -37,12 +37,12 @@ export function jsonPath(value: unknown, path: string): unknown[] {
   try {
     for (const { token, selectors } of segments) {
       const found: JsonP3.JSONPathNode[] = [];
-      const descends = token.kind === ('TOKEN_DDOT' as JsonP3.TokenKind.DDOT);
+      const kind: string = token.kind;
       for (const start of nodes) {
         const waiting = [start.value];
         while (waiting.length > 0) {
           const at = waiting.pop();
-          if (descends) pushChildren(waiting, at);
+          if (kind === 'TOKEN_DDOT') pushChildren(waiting, at);
           const node = new JSONPathNode(at, [], root);
           for (const selector of selectors)
             for (const { value: selected } of selector.lazyResolve(node)) {

@@ -19,7 +19,8 @@ export function walk(top: ParentNode, walker: Walker): void {
     const entered = walker.enter(node);
     if (entered && 'children' in node) {
       const child = node.children[0];
-      if (child !== undefined && String(child.type) !== 'root') {
+      const type: string | undefined = child?.type;
+      if (child !== undefined && type !== 'root') {
         node = child;
         continue;
       }

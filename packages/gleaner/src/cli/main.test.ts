@@ -79,7 +79,8 @@ describe('glean', () => {
     ]);
     expect(none).toMatchObject({ code: 0, stderr: '' });
     expect(help.stdout).toBe(none.stdout);
-    expect(none.stdout).toContain('glean scrape URL…');
+    for (const command of ['crawl', 'scrape', 'status', 'export', 'init', 'shell'])
+      expect(none.stdout).toContain(`\n  glean ${command} `);
     expect(h.stdout).toBe(ofScrape.stdout);
     for (const flag of [
       '--from',

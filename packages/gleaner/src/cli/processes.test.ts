@@ -12,8 +12,8 @@ import {
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, test } from 'vitest';
-import { body, gate, startServer, until, type TestServer } from '../../test/server.ts';
+import { afterAll, describe, expect, test, vi } from 'vitest';
+import { body, gate, startServer, type TestServer } from '../../test/server.ts';
 
 /*
  * What only a process of its own can show: being killed, a closed pipe, a terminal, a prompt.
@@ -24,6 +24,11 @@ const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url)
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
 const folder = mkdtempSync(path.join(os.tmpdir(), 'glean-processes-'));
 afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Starting a process takes its time on a busy machine. */
+vi.setConfig({ testTimeout: 60_000 });
+const until = async (condition: () => boolean): Promise<unknown> =>
+  await vi.waitUntil(condition, { timeout: 20_000, interval: 5 });
 
 interface Ended {
   readonly code: number | null;

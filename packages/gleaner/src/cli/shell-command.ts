@@ -170,9 +170,9 @@ function awaitVisits(server: REPLServer): void {
 function feed(server: REPLServer, into: PassThrough): void {
   const lines = createInterface({ input: process.stdin, crlfDelay: Infinity })[Symbol.asyncIterator]();
   const next = async (): Promise<void> => {
-    const { value, done } = await lines.next();
-    if (done === true) into.end();
-    else into.write(`${value}\n`);
+    const line = await lines.next();
+    if (line.done === true) into.end();
+    else into.write(`${line.value}\n`);
   };
   // It asks for the next line by asking for it on the screen.
   server.displayPrompt = () => void next();

@@ -103,8 +103,8 @@ describe('jsonPath', () => {
   });
 
   test('ends a query that would look at the same values again and again', () => {
-    expect(() => jsonPath(nested(20_000), '$..x..x..y')).toThrow(/no more than 10000000 values/);
-  });
+    expect(() => jsonPath(nested(20_000), '$..x..x..y')).toThrow(/no more than 5000000 values/);
+  }, 20_000);
 
   test('handles arrays of a million elements', () => {
     const value = { list: Array.from({ length: 1_000_000 }, (_, i) => i) };

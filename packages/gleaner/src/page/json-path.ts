@@ -13,7 +13,7 @@ const MAX_COMPILED = 256;
 /** In characters. */
 const MAX_PATH = 4096;
 /** How many values are looked at, at most: `$..a..a..a` over data of some kilobytes could otherwise take hours. */
-const MAX_VISITED = 10_000_000;
+const MAX_VISITED = 5_000_000;
 /** How deep a query within a filter (`$[?@..a]`) looks, which the library follows by recursion. */
 const MAX_FILTER_DEPTH = 500;
 

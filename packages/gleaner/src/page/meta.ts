@@ -139,7 +139,7 @@ function collect(document: Document): Said {
     if (!isElement(node)) continue;
     const { name, attribs } = node;
     if (name === 'meta') {
-      const content = attribs['content']?.trim() ?? '';
+      const content = attribs.content?.trim() ?? '';
       if (content !== '') for (const one of namesOf(node)) add(said.metas, one, content);
     } else if (name === 'link') {
       said.links.push(node);
@@ -147,9 +147,9 @@ function collect(document: Document): Said {
       // In SVG a title is the name of a shape.
       if (node.namespace !== SVG) said.title ??= orNull(oneLine(rawTextOf(node)));
     } else if (name === 'script') {
-      if (/^\s*application\/ld\+json\b/i.test(attribs['type'] ?? '')) said.scripts.push(rawTextOf(node));
+      if (/^\s*application\/ld\+json\b/i.test(attribs.type ?? '')) said.scripts.push(rawTextOf(node));
     } else if (name === 'html') {
-      said.language ??= orNull((attribs['lang'] ?? attribs['xml:lang'] ?? '').trim());
+      said.language ??= orNull((attribs.lang ?? attribs['xml:lang'] ?? '').trim());
     }
   }
   return said;
@@ -291,7 +291,7 @@ function statedIn(
 function nameOf(value: unknown): string | null {
   const all: unknown[] = Array.isArray(value) ? value.slice(0, MAX_AUTHORS) : [value];
   const names = all
-    .map((one) => (isRecord(one) ? one['name'] : one))
+    .map((one) => (isRecord(one) ? one.name : one))
     .filter((one): one is string => typeof one === 'string' && one.trim() !== '' && !/^https?:/i.test(one));
   return orNull(names.map(oneLine).join(', '));
 }

@@ -94,7 +94,7 @@ describe('readMicrodata', () => {
   test('keeps properties that are called like those of every object', () => {
     const [item] = read('<div itemscope><p itemprop="__proto__ constructor">x</p></div>');
     expect(Object.keys(item?.properties ?? {})).toEqual(['__proto__', 'constructor']);
-    expect(({} as Record<string, unknown>)['x']).toBeUndefined();
+    expect(({} as Record<string, unknown>).x).toBeUndefined();
   });
 
   test.each([

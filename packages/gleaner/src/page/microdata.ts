@@ -38,7 +38,7 @@ export function readMicrodata(root: ParentNode, addresses: Addresses): Microdata
       if (budget.values <= 0 || budget.characters <= 0) break;
       const value = valueOf(property);
       if (value === undefined) continue;
-      for (const name of new Set(words(property.attribs['itemprop']))) {
+      for (const name of new Set(words(property.attribs.itemprop))) {
         budget.values--;
         if (typeof value === 'string') budget.characters -= value.length;
         const values = properties.get(name);
@@ -60,15 +60,15 @@ export function readMicrodata(root: ParentNode, addresses: Addresses): Microdata
   /** The elements that give an item its properties (5.2.5), in the order of the document. */
   const propertiesOf = (item: Element): Element[] => {
     const found: Element[] = [];
-    const references = words(item.attribs['itemref']);
+    const references = words(item.attribs.itemref);
     const seen = references.length > 0 ? new Set<Element>([item]) : undefined;
     /** @returns whether what is inside belongs to the item, too */
     const visit = (element: Element): boolean => {
       budget.visits--;
       if (seen?.has(element) === true) return false;
       seen?.add(element);
-      if (words(element.attribs['itemprop']).length > 0) found.push(element);
-      return element.attribs['itemscope'] === undefined;
+      if (words(element.attribs.itemprop).length > 0) found.push(element);
+      return element.attribs.itemscope === undefined;
     };
     const visitAllIn = (top: Element): void => {
       for (let node = firstIn(top); node !== null && budget.visits > 0;)
@@ -87,15 +87,15 @@ export function readMicrodata(root: ParentNode, addresses: Addresses): Microdata
   /** Undefined for an item that is within itself, or too deep. */
   const valueOf = (element: Element): string | MicrodataItem | undefined => {
     const { name, attribs } = element;
-    if (attribs['itemscope'] !== undefined)
+    if (attribs.itemscope !== undefined)
       return path.has(element) || path.size >= MAX_DEPTH ? undefined : read(element);
     const address = ADDRESS[name];
     if (address !== undefined) return absolute(attribs[address] ?? '');
-    if (name === 'meta') return attribs['content'] ?? '';
-    if (name === 'data' || name === 'meter') return attribs['value'] ?? '';
+    if (name === 'meta') return attribs.content ?? '';
+    if (name === 'data' || name === 'meter') return attribs.value ?? '';
     const { start, end } = placeOf(element);
     const text = page.text.slice(start, Math.min(end, start + budget.characters)).trim();
-    return name === 'time' ? (attribs['datetime'] ?? text) : detached(text);
+    return name === 'time' ? (attribs.datetime ?? text) : detached(text);
   };
 
   const absolute = (href: string): string =>

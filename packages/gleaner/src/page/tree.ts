@@ -1,9 +1,9 @@
-import type * as Domhandler from 'domhandler';
 import type { AnyNode, ChildNode, Document, Element, ParentNode, Text } from 'domhandler';
 import { createRequire } from 'node:module';
 import type * as Htmlparser2 from 'htmlparser2';
 import type * as Parse5 from 'parse5';
 import type * as Adapter from 'parse5-htmlparser2-tree-adapter';
+import { append, appendText, newAttributes, newElement, newText } from './nodes.ts';
 
 /** Loaded when first needed: they take longer to load than all of ours, and pages of JSON never need them. */
 const load = createRequire(import.meta.url);
@@ -72,20 +72,20 @@ function isDocument(node: AnyNode): node is Document {
   return type === 'root';
 }
 
-/** Makes elements without the two maps of attributes' namespaces that are empty but for `xlink:href` in SVG. */
+/** Makes nodes of our own, and leaves out the two maps of attributes' namespaces, empty but for `xlink:href` in SVG. */
 function leanAdapter(): Parse5.TreeAdapter<Adapter.Htmlparser2TreeAdapterMap> {
   const { adapter: whole } = load('parse5-htmlparser2-tree-adapter') as typeof Adapter;
-  const { Element } = load('domhandler') as typeof Domhandler;
   return {
     ...whole,
     createElement(name, namespace, attributes): Element {
-      const values = Object.create(null) as Record<string, string>;
+      const values = newAttributes();
       for (const { prefix, name: local, value } of attributes)
         values[prefix ? `${prefix}:${local}` : local] = value;
-      const element = new Element(name, values, []);
-      element.namespace = namespace;
-      return element;
+      return newElement(name, values, namespace);
     },
+    createTextNode: newText,
+    appendChild: append,
+    insertText: appendText,
     adoptAttributes(element, attributes) {
       for (const { name, value } of attributes) element.attribs[name] ??= value;
     },

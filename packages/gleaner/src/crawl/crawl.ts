@@ -1,5 +1,6 @@
 import {
   channel,
+  defer,
   event,
   now,
   resource,
@@ -149,13 +150,21 @@ function* crawlingFrom(
   const { concurrency, perHost, delay, order, fresh, jobTimeout, sortQuery, dropParams } = settings;
   const { stopped } = latest;
   const begun = yield* now();
-  const store = yield* openStore(settings.store ?? ':memory:', { order, fresh });
   const cache = settings.cache === undefined ? undefined : responseCache(settings.cache);
+  if (cache !== undefined) {
+    yield* defer(function* closeCache() {
+      cache.close();
+    });
+  }
   const confidants = new Set<string>();
   const client = new Client({ ...settings, cache, confidants, connections: perHost });
+  yield* defer(() => client.close());
+  const store = yield* openStore(settings.store ?? ':memory:', { order, fresh });
+  yield* defer(() => store.close());
   const cookies = store.note('cookies');
   if (cookies !== undefined) client.cookies?.fromJson(cookies);
   const frontier = new Frontier(store, { perHost, delay }, concurrency);
+  yield* defer(() => frontier.close());
   const counts = store.counts();
   const job: CrawlJob = {
     settings,
@@ -170,27 +179,23 @@ function* crawlingFrom(
     dropped: {},
     pagesLeft: settings.maxPages - counts.done - counts.failed,
     itemsLeft: settings.maxItems - counts.items,
+    time: begun,
   };
-  let elapsed: number | undefined;
   latest.summary = () =>
     crawlSummary(store.counts(), {
       dropped: job.dropped,
-      elapsed: elapsed ?? Date.now() - begun,
+      elapsed: job.time - begun,
       hosts: frontier.statuses(MOST_HOSTS_SHOWN),
     });
+  if (job.itemsLeft <= 0) stopped.set();
+  if (signal !== undefined) yield* spawn(failOnAbort(signal));
+  if (jobTimeout !== Infinity) yield* spawn(failAfter(jobTimeout));
+  const out = channel<PageOutcome>();
+  yield* spawn(crawling(job, seeding(job, starts), out));
   try {
-    if (job.itemsLeft <= 0) stopped.set();
-    if (signal !== undefined) yield* spawn(failOnAbort(signal));
-    if (jobTimeout !== Infinity) yield* spawn(failAfter(jobTimeout));
-    const out = channel<PageOutcome>();
-    yield* spawn(crawling(job, seeding(job, starts), out));
     yield* provide(out);
   } finally {
-    elapsed = (yield* now()) - begun;
-    yield* client.close();
-    yield* frontier.close();
-    yield* store.close();
-    cache?.close();
+    job.time = yield* now();
   }
 }
 

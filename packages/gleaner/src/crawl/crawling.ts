@@ -72,7 +72,10 @@ function* dispatching(
   const pages = new Pages(job, out);
   while (!stopped.isSet) {
     // A page that is put off may be begun again.
-    if (job.pagesLeft <= 0 && frontier.runs === 0) return stopped.set();
+    if (job.pagesLeft <= 0 && frontier.runs === 0) {
+      stopped.set();
+      return;
+    }
     // The consumer paces the crawl: as many pages as may be fetched at a time may wait for it.
     if (job.pagesLeft <= 0 || pages.delivering >= settings.concurrency || frontier.runs >= mostRuns) {
       yield* race([frontier.change(), stopped]);
@@ -103,7 +106,8 @@ class Pages {
     const { frontier } = this.job;
     const outcome = yield* this.page(claimed);
     yield* this.keepCookies();
-    yield* frontier.settle(claimed.lease, yield* now());
+    this.job.time = yield* now();
+    yield* frontier.settle(claimed.lease, this.job.time);
     if (outcome === undefined) return;
     this.delivering++;
     yield* this.out.send(outcome);

@@ -25,6 +25,8 @@ export interface CrawlJob {
   /** How many more pages may be begun, and items be had. */
   pagesLeft: number;
   itemsLeft: number;
+  /** When something last happened, in milliseconds since 1970. */
+  time: number;
 }
 
 export function countDropped({ dropped }: CrawlJob, reason: string): void {

@@ -51,7 +51,7 @@ interface Simulation extends Politeness {
   pages: number;
   concurrency: number;
   /** How long a host takes to answer, in milliseconds. */
-  latency(host: number): number;
+  latency: (host: number) => number;
 }
 
 /** A crawl of nothing: every host has so many pages, and answers in its time. */

@@ -2,6 +2,7 @@ import type { Document, Element } from 'domhandler';
 import { PageError } from '../http/failure.ts';
 import { Addresses } from './addresses.ts';
 import { dateIn } from './dates.ts';
+import { detached } from './detached.ts';
 import { readJsonFeed } from './json-feed.ts';
 import { serialise } from './serialise.ts';
 import { rawTextOf, textOf } from './text.ts';
@@ -158,7 +159,7 @@ function all(fields: Fields, ...names: string[]): Element[] {
 function text(elements: readonly Element[]): string | null {
   for (const element of elements) {
     const found = rawTextOf(element).trim();
-    if (found !== '') return found;
+    if (found !== '') return detached(found);
   }
   return null;
 }
@@ -269,7 +270,9 @@ function rssAuthor(fields: Fields): string | null {
   if (creators.length > 0) return creators.join(', ');
   const author = line(all(fields, 'author', 'itunes:author')) ?? persons(all(fields, 'atom:author'));
   // RSS wants a mail address with the name behind it.
-  return author === null ? null : (/^\S+@\S+\s+\(([^()]+)\)$/.exec(author)?.[1] ?? author);
+  return author === null || author.length > 200
+    ? author
+    : (/^\S+@\S+\s+\(([^()]+)\)$/.exec(author)?.[1] ?? author);
 }
 
 function readAtom(root: Element, feed: Addresses): Feed {
@@ -330,7 +333,7 @@ function persons(elements: readonly Element[]): string | null {
     const fields = atomFields(one);
     return line(all(fields, 'name', 'email'));
   });
-  return unique(names).join(', ') || null;
+  return orNull(unique(names).join(', '));
 }
 
 /** A text construct (RFC 4287, 3.1) as text. */
@@ -367,9 +370,13 @@ function enclosure(element: Element, address: string, size: string, feed: Addres
   const length = element.attribs[size]?.trim() ?? '';
   return {
     url,
-    type: element.attribs.type?.trim() || null,
+    type: (element.attribs.type ?? '').trim() || null,
     length: /^\d{1,15}$/.test(length) ? Number(length) : null,
   };
+}
+
+function orNull(text = ''): string | null {
+  return text === '' ? null : detached(text);
 }
 
 /** Each file once: Media RSS repeats what RSS has already said. */

@@ -1,5 +1,6 @@
 import type { Element, ParentNode } from 'domhandler';
 import type { Addresses } from './addresses.ts';
+import { detached } from './detached.ts';
 import { followingAll, following, firstIn, isElement, isText } from './tree.ts';
 import { walk } from './walk.ts';
 
@@ -162,9 +163,4 @@ function survey(root: ParentNode): Survey {
 
 function words(text = ''): string[] {
   return text.match(/[^\t\n\f\r ]+/g) ?? [];
-}
-
-/** A copy: V8 makes a longer part of a string a window on the whole, which then stays in memory. */
-function detached(text: string): string {
-  return text.length < 13 ? text : ` ${text}`.slice(1);
 }

@@ -3,6 +3,7 @@ import type * as CssWhat from 'css-what';
 import type { AnyNode, Element, ParentNode } from 'domhandler';
 import { createRequire } from 'node:module';
 import { OptionError } from '../http/failure.ts';
+import { Chain, nthChild, previousOf, type Combinator, type Compound } from './matching.ts';
 import { rawTextOf } from './text.ts';
 import { firstIn, following, isElement, isText } from './tree.ts';
 
@@ -17,13 +18,13 @@ let cssWhat: typeof CssWhat | undefined;
  * is searched; a selector may begin with a combinator (`> td`), which is then the scope's.
  */
 export class Selector {
-  private readonly matches: (element: Element) => boolean;
-  /** Where it looks up what `:scope` is; undefined if it does not ask. */
-  private readonly scope: Scope | undefined;
+  /** It matches what any of these does: they are parted by commas. */
+  private readonly chains: readonly Chain[];
+  private readonly scope: Scope;
 
   /** @internal */
-  constructor(matches: (element: Element) => boolean, scope: Scope | undefined) {
-    this.matches = matches;
+  constructor(chains: readonly Chain[], scope: Scope) {
+    this.chains = chains;
     this.scope = scope;
   }
 
@@ -38,20 +39,33 @@ export class Selector {
   }
 
   private search(top: ParentNode, most: number): Element[] {
-    const { matches, scope } = this;
+    const { chains, scope } = this;
     const found: Element[] = [];
-    if (scope !== undefined) scope.element = top;
-    for (let node = firstIn(top); node !== null && found.length < most; node = following(node, top)) {
-      if (isElement(node) && matches(node)) found.push(node);
+    // Of a whole document it is the root (Selectors level 4, 8.4).
+    scope.element = isElement(top) ? top : (top.children.find(isElement) ?? null);
+    try {
+      for (let node = firstIn(top); node !== null; node = following(node, top)) {
+        if (!isElement(node) || !matchesAny(chains, node)) continue;
+        found.push(node);
+        if (found.length === most) break;
+      }
+    } finally {
+      // Selectors are kept, and pages should not be with them.
+      scope.element = null;
+      for (const chain of chains) chain.forget();
     }
-    // Selectors are kept, and pages should not be with them.
-    if (scope !== undefined) scope.element = null;
     return found;
   }
 }
 
+function matchesAny(chains: readonly Chain[], element: Element): boolean {
+  for (const chain of chains) if (chain.matches(element)) return true;
+  return false;
+}
+
+/** The element that `:scope` is in the search that is under way. */
 interface Scope {
-  element: ParentNode | null;
+  element: Element | null;
 }
 
 /** So many selectors are kept, of each kind of document; the oldest goes first. */
@@ -87,33 +101,80 @@ function compiled(css: string, isXml: boolean, what: string): Selector {
   cssSelect ??= load('css-select') as typeof CssSelect;
   cssWhat ??= load('css-what') as typeof CssWhat;
   const scope: Scope = { element: null };
+  const options: CssSelect.Options<AnyNode, Element> = {
+    adapter: isXml ? XML : HTML,
+    xmlMode: isXml,
+    relativeSelector: false,
+    ...(/:scope\b/i.test(css) && {
+      context: SCOPE,
+      // What was found out about an element may be otherwise in the next search.
+      cacheResults: false,
+      equals: (one: AnyNode, other: AnyNode) => (one === SCOPE ? scope.element : one) === other,
+    }),
+  };
   try {
-    const tokens = cssWhat.parse(css);
-    for (const rules of tokens) {
-      if (rules[0] !== undefined && cssWhat.isTraversal(rules[0]))
-        rules.unshift({ type: cssWhat.SelectorType.Pseudo, name: 'scope', data: null });
-    }
-    const isScoped = /:scope\b/.test(css) || tokens.some(([first]) => isScope(first));
-    const matches = cssSelect.compile<AnyNode, Element>(tokens, {
-      adapter: isXml ? XML : HTML,
-      xmlMode: isXml,
-      relativeSelector: false,
-      ...(isScoped && {
-        context: SCOPE,
-        // What was found out about an element may be otherwise in the next search.
-        cacheResults: false,
-        equals: (one: AnyNode, other: AnyNode) => (one === SCOPE ? scope.element : one) === other,
-      }),
-    });
-    return new Selector(matches, isScoped ? scope : undefined);
+    return new Selector(
+      cssWhat.parse(css).map((tokens) => chain(tokens, scope, options)),
+      scope,
+    );
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new OptionError(what, `a CSS selector (${reason})`, css);
   }
 }
 
-function isScope(token: CssWhat.Selector | undefined): boolean {
-  return token !== undefined && 'name' in token && token.name === 'scope';
+const COMBINATORS: Partial<Record<string, Combinator>> = {
+  descendant: 'descendant',
+  child: 'child',
+  sibling: 'sibling',
+  adjacent: 'adjacent',
+};
+
+/** A complex selector, taken apart at its combinators. */
+function chain(
+  tokens: readonly CssWhat.Selector[],
+  scope: Scope,
+  options: CssSelect.Options<AnyNode, Element>,
+): Chain {
+  const compounds: Compound[] = [];
+  let combinator: Combinator = 'descendant';
+  let current: CssWhat.Selector[] = [];
+  const [first] = tokens;
+  if (first !== undefined && COMBINATORS[first.type] !== undefined)
+    compounds.push({ test: (element) => element === scope.element, combinator });
+  for (const token of tokens) {
+    const next = COMBINATORS[token.type];
+    if (next === undefined) current.push(token);
+    else {
+      if (token !== first) compounds.push({ test: compoundTest(current, options), combinator });
+      combinator = next;
+      current = [];
+    }
+  }
+  compounds.push({ test: compoundTest(current, options), combinator });
+  return new Chain(compounds);
+}
+
+/** The test of one compound. Where elements stand among their siblings is counted here; all else is css-select's. */
+function compoundTest(
+  tokens: readonly CssWhat.Selector[],
+  options: CssSelect.Options<AnyNode, Element>,
+): Compound['test'] {
+  if (tokens.length === 0) throw new Error('something is missing before or after a combinator or comma');
+  const nth: Compound['test'][] = [];
+  const others: CssWhat.Selector[] = [];
+  for (const token of tokens) {
+    const isNth = 'name' in token && (token.name === 'nth-child' || token.name === 'nth-last-child');
+    const test =
+      isNth && 'data' in token && typeof token.data === 'string'
+        ? nthChild(token.data, token.name === 'nth-last-child')
+        : undefined;
+    if (test === undefined) others.push(token);
+    else nth.push(test);
+  }
+  const rest = others.length === 0 ? undefined : cssSelect?.compile<AnyNode, Element>([others], options);
+  if (nth.length === 0 && rest !== undefined) return rest;
+  return (element) => (rest === undefined || rest(element)) && nth.every((test) => test(element));
 }
 
 /** How css-select sees a tree: nothing in it recurses on the tree's depth. */
@@ -125,10 +186,7 @@ const XML = {
   getChildren: (node: AnyNode): AnyNode[] => ('children' in node ? node.children : []),
   getParent: (node: AnyNode): AnyNode | null => node.parent,
   getSiblings: (node: AnyNode): AnyNode[] => node.parent?.children ?? [node],
-  prevElementSibling(node: AnyNode): Element | null {
-    for (let at = node.prev; at !== null; at = at.prev) if (isElement(at)) return at;
-    return null;
-  },
+  prevElementSibling: (node: AnyNode): Element | null => (isElement(node) ? previousOf(node) : null),
   getText: (node: AnyNode): string => (isText(node) ? node.data : 'children' in node ? rawTextOf(node) : ''),
   /** Only css-select's own search needs it. */
   removeSubsets: (nodes: AnyNode[]): AnyNode[] => nodes,

@@ -100,7 +100,7 @@ const MEMORY = ':memory:';
 
 function opened(file: string, fresh: boolean): Driver.DatabaseSyncInstance {
   const { DatabaseSync } = driver as typeof Driver;
-  let database = new DatabaseSync(file);
+  const database = new DatabaseSync(file);
   database.exec(`PRAGMA busy_timeout = ${BUSY}`);
   const isStore = checked(file, database);
   if (isStore && fresh) {
@@ -176,8 +176,7 @@ class StoredCrawl {
   }
 
   counts(): StoreCounts {
-    const counts = this.note('counts') as StoreCounts | undefined;
-    return counts === undefined ? newCounts() : counts;
+    return (this.note('counts') as StoreCounts | undefined) ?? newCounts();
   }
 
   /** By ranges of ids, so that no reader is open for longer than it takes to read a few. */
@@ -238,7 +237,8 @@ class SqliteStore extends StoredCrawl implements Store {
   /** Changes in the group that is not committed yet. */
   private changes = 0;
   private waiters: ((error?: unknown) => void)[] = [];
-  private broken: unknown = undefined;
+  /** What went wrong with the file: nothing is done any more. */
+  private broken: Error | undefined = undefined;
   private isClosed = false;
 
   constructor(name: string, database: Driver.DatabaseSyncInstance, order: Order, lock: Lock | undefined) {
@@ -350,7 +350,7 @@ class SqliteStore extends StoredCrawl implements Store {
     const texts = items.map(jsonOf);
     const committed = this.change(() => {
       this.end(lease, () => this.statements.done.run(status, lease.id, lease.epoch));
-      for (let n = 0; n < texts.length; n++) this.statements.item.run(lease.id, n, texts[n] as string);
+      texts.forEach((text, n) => this.statements.item.run(lease.id, n, text));
       const { figures } = this;
       figures.done++;
       figures.items += texts.length;
@@ -436,7 +436,10 @@ class SqliteStore extends StoredCrawl implements Store {
   /** Waits until the group is committed. */
   private landed(): Operation<void> {
     return action<void>((resolve, reject) => {
-      if (this.changes === 0) return resolve();
+      if (this.changes === 0) {
+        resolve();
+        return undefined;
+      }
       const waiter = (error?: unknown): void => (error === undefined ? resolve() : reject(error));
       this.waiters.push(waiter);
       return () => {
@@ -464,13 +467,14 @@ class SqliteStore extends StoredCrawl implements Store {
   }
 
   /** The group is lost, nobody has been told that it landed, and nothing more is done. */
-  private fall(error: unknown): unknown {
-    this.broken = storeError(error, this.name);
+  private fall(error: unknown): Error {
+    const broken = storeError(error, this.name);
+    this.broken = broken;
     this.changes = 0;
     const { waiters } = this;
     this.waiters = [];
-    for (const waiter of waiters) waiter(this.broken);
-    return this.broken;
+    for (const waiter of waiters) waiter(broken);
+    return broken;
   }
 
   /** Ends a lease, if it is still the latest of its request. */

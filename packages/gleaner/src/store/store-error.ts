@@ -42,10 +42,11 @@ const KNOWN: Partial<Record<number, readonly [StoreErrorCode, string]>> = {
   26: ['STORE_FORMAT', 'the file is no SQLite database'],
 };
 
-/** Turns what SQLite threw into a `StoreError`; anything else is given back as it is. */
-export function storeError(error: unknown, file: string): unknown {
-  const number: unknown = error instanceof Error ? (error as { sqliteCode?: unknown }).sqliteCode : undefined;
-  if (!(error instanceof Error) || typeof number !== 'number') return error;
-  const [code, reason] = KNOWN[number & 0xff] ?? ['STORE_IO', error.message];
+/** Turns what SQLite threw into a `StoreError`; any other error is given back as it is. */
+export function storeError(error: unknown, file: string): Error {
+  if (!(error instanceof Error)) return new StoreError('STORE_IO', file, String(error));
+  const { sqliteCode } = error as { sqliteCode?: unknown };
+  if (typeof sqliteCode !== 'number') return error;
+  const [code, reason] = KNOWN[sqliteCode & 0xff] ?? ['STORE_IO', error.message];
   return new StoreError(code, file, reason, { cause: error });
 }

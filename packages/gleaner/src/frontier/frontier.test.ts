@@ -55,9 +55,9 @@ interface Simulation extends Politeness {
 }
 
 /** A crawl of nothing: every host has so many pages, and answers in its time. */
-function simulate({ hosts, pages, concurrency, latency, ...politeness }: Simulation): Promise<Simulated> {
+async function simulate({ hosts, pages, concurrency, latency, ...politeness }: Simulation): Promise<Simulated> {
   const clock = new VirtualClock({ autojump: true });
-  return run(
+  return await run(
     function* () {
       const store: Store = yield* openStore(':memory:');
       for (let host = 0; host < hosts; host++) {

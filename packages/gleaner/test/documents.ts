@@ -1,5 +1,5 @@
 import type { Bookshop } from '@gleaner/bookshop';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { vi } from 'vitest';
@@ -10,19 +10,31 @@ export async function examplesIn(document: string): Promise<string[]> {
   return [...text.matchAll(/^```ts\n(.*?)^```/gms)].map(([, code = '']) => code);
 }
 
-/** Runs an example against the sample site, in a folder of its own: what it prints. */
+/** Runs an example against the sample site: what it prints. */
 export async function runExample(code: string, shop: Bookshop): Promise<unknown[][]> {
+  return (await runWithFiles(code, shop)).printed;
+}
+
+/** Runs an example against the sample site, in a folder of its own: what it prints, and the files that it leaves. */
+export async function runWithFiles(
+  code: string,
+  shop: Bookshop,
+): Promise<{ printed: unknown[][]; files: Record<string, string> }> {
   const folder = await mkdtemp(fileURLToPath(new URL('example-', import.meta.url)));
   const log = vi.spyOn(console, 'log').mockImplementation(() => undefined);
   try {
     const file = path.join(folder, 'example.ts');
-    const stores = code.replaceAll(
-      /store: '([^']+)'/g,
-      (_, name: string) => `store: ${JSON.stringify(path.join(folder, name))}`,
+    const here = code.replaceAll(/'([\w-]+\.(?:glean|csv|jsonl))'/g, (_, name: string) =>
+      JSON.stringify(path.join(folder, name)),
     );
-    await writeFile(file, stores.replaceAll('http://localhost:8080', shop.origin));
+    await writeFile(file, here.replaceAll('http://localhost:8080', shop.origin));
     await import(file);
-    return log.mock.calls;
+    const names = await readdir(folder);
+    const texts = await Promise.all(names.map((name) => readFile(path.join(folder, name), 'utf8')));
+    return {
+      printed: log.mock.calls,
+      files: Object.fromEntries(names.map((name, i) => [name, texts[i] ?? ''])),
+    };
   } finally {
     log.mockRestore();
     await rm(folder, { recursive: true });

@@ -1,6 +1,6 @@
 import { startBookshop, type Bookshop } from '@gleaner/bookshop';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { examplesIn, runExample } from './documents.ts';
+import { examplesIn, runExample, runWithFiles } from './documents.ts';
 
 let shop: Bookshop;
 beforeAll(async () => {
@@ -44,8 +44,8 @@ describe('how a crawl works', async () => {
   const examples = await examplesIn('docs/crawl.md');
   const run = (index: number): Promise<unknown[][]> => runExample(examples[index] ?? '', shop);
 
-  it('has three examples', () => {
-    expect(examples).toHaveLength(3);
+  it('has four examples', () => {
+    expect(examples).toHaveLength(4);
   });
 
   it('leads pages to handlers by label', async () => {
@@ -64,5 +64,11 @@ describe('how a crawl works', async () => {
 
   it('keeps a store', async () => {
     expect(await run(2)).toHaveLength(60);
+  });
+
+  it('writes into sinks', async () => {
+    const { files } = await runWithFiles(examples[3] ?? '', shop);
+    expect(files['books.csv']?.split('\r\n')).toHaveLength(22);
+    expect(files['books.jsonl']?.trim().split('\n')).toHaveLength(20);
   });
 });

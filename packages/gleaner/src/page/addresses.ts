@@ -1,12 +1,36 @@
+/** What the URL standard leaves as it is in paths and queries (4.4); no per cent signs, as they may stand for dots. */
+const LEFT_AS_IS = new Uint8Array(128);
+for (const character of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_~!$&()*+,;=:@/.?')
+  LEFT_AS_IS[character.charCodeAt(0)] = 1;
+const DOT = 46;
+const SLASH = 47;
+const COLON = 58;
+const QUESTION_MARK = 63;
+
 /**
- * What of an address the URL standard leaves as it is, in paths and queries (4.4): no percent signs, as they may stand
- * for dots; no dot segments, which a dot after a slash would begin.
+ * Whether the rest of an address, a path and perhaps a query, is serialised as it is written. No segment of the path may
+ * begin with a dot, and unless it is rooted the first must not have a colon, which would end a scheme.
  */
-const PLAIN =
-  /^(?!\.)(?![^?]*\/\.)(?:[\w\-~!$&()*+,;=@.]+(?:\/[\w\-~!$&()*+,;=@.:/]*)?)(?:\?[\w\-~!$&()*+,;=@.:/?]*)?$/;
-const PLAIN_PATH = /^\/(?![/.])(?![^?]*\/\.)[\w\-~!$&()*+,;=@.:/]*(?:\?[\w\-~!$&()*+,;=@.:/?]*)?$/;
-/** Longer than this, an address is parsed without a look, which takes time that grows with the length. */
-const LONG = 1000;
+function isPlain(href: string, from: number, isRooted: boolean): boolean {
+  let isQuery = false;
+  let isFirst = !isRooted;
+  let before = SLASH;
+  for (let at = from; at < href.length; at++) {
+    const code = href.charCodeAt(at);
+    if (code > 127 || LEFT_AS_IS[code] === 0) return false;
+    if (!isQuery) {
+      if (code === DOT && before === SLASH) return false;
+      if (code === COLON && isFirst) return false;
+      if (code === SLASH) isFirst = false;
+      else if (code === QUESTION_MARK) isQuery = true;
+    }
+    before = code;
+  }
+  return true;
+}
+
+/** So many sites that a page links to are remembered. */
+const MOST_ORIGINS = 100;
 
 /** Makes addresses absolute, relative to a page's base. */
 export class Addresses {
@@ -14,9 +38,13 @@ export class Addresses {
   readonly base: string;
   /** Scheme, host and port of the page, as in `https://example.com`. */
   readonly origin: string;
-  /** The base up to its last slash. */
+  /** The base without its query; empty where it is not http: or https:, and every address is parsed. */
+  private readonly path: string;
+  /** The same up to its last slash. */
   private readonly folder: string;
   private readonly baseOrigin: string;
+  /** Those that are known to be written as they are serialised. */
+  private readonly origins: Set<string>;
 
   /** @param href of the page's `<base>` */
   constructor(url: string, href?: string) {
@@ -29,31 +57,44 @@ export class Addresses {
       if (said !== null && said.protocol !== 'data:' && said.protocol !== 'javascript:') own = said;
     }
     this.base = withoutFragment(own.href);
+    this.origins = new Set([base.origin]);
     const isWeb = own.protocol === 'http:' || own.protocol === 'https:';
-    // Without a folder every address is parsed.
-    this.baseOrigin = isWeb ? this.base.slice(0, this.base.indexOf('/', this.base.indexOf('//') + 2)) : '';
-    this.folder = isWeb ? this.base.slice(0, this.base.replace(/\?.*$/s, '').lastIndexOf('/') + 1) : '';
+    this.path = isWeb ? this.base.replace(/\?.*$/s, '') : '';
+    this.folder = this.path.slice(0, this.path.lastIndexOf('/') + 1);
+    this.baseOrigin = this.path.slice(0, this.path.indexOf('/', 8));
   }
 
   /** The http: or https: address that is meant, as the URL standard serialises it; `null` if it is none. */
   absolute(href: string): string | null {
-    // Most links need no parser: this takes a third of its time.
-    if (this.folder !== '' && href.length <= LONG) {
-      if (PLAIN_PATH.test(href)) return this.baseOrigin + href;
-      if (PLAIN.test(href)) return this.folder + href;
-      if (href.startsWith('../')) {
-        const near = this.climbed(href);
-        if (near !== null) return near;
-      }
-    }
+    const near = this.folder === '' ? null : this.near(href);
+    if (near !== null) return near;
     const url = parsed(href, this.base);
-    return url !== null && (url.protocol === 'http:' || url.protocol === 'https:') ? url.href : null;
+    if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) return null;
+    if (href.startsWith('http') && this.origins.size < MOST_ORIGINS) this.origins.add(url.origin);
+    return url.href;
   }
 
   /** The same without its fragment: what is fetched. */
   fetchable(href: string): string | null {
     const hash = href.indexOf('#');
     return this.absolute(hash < 0 ? href : href.slice(0, hash));
+  }
+
+  /** Most addresses need no parser: what is written is what is meant, behind the origin or the folder. */
+  private near(href: string): string | null {
+    const first = href.charCodeAt(0);
+    if (first === SLASH) {
+      return href.charCodeAt(1) !== SLASH && isPlain(href, 1, true) ? this.baseOrigin + href : null;
+    }
+    if (first === DOT) return this.climbed(href);
+    if (first === QUESTION_MARK) return isPlain(href, 0, true) ? this.path + href : null;
+    if (href === '') return null;
+    if (href.startsWith('http')) {
+      const slash = href.indexOf('/', 8);
+      if (slash > 0 && this.origins.has(href.slice(0, slash)))
+        return isPlain(href, slash + 1, true) ? href : null;
+    }
+    return isPlain(href, 0, false) ? this.folder + href : null;
   }
 
   /** An address that climbs out of the base's folder, and is plain otherwise. */
@@ -64,8 +105,7 @@ export class Addresses {
       const above = folder.lastIndexOf('/', folder.length - 2) + 1;
       if (above > this.baseOrigin.length) folder = folder.slice(0, above);
     }
-    const rest = href.slice(from);
-    return PLAIN.test(rest) ? folder + rest : null;
+    return from > 0 && isPlain(href, from, false) ? folder + href.slice(from) : null;
   }
 }
 

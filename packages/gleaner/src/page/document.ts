@@ -16,7 +16,7 @@ export interface PageDocument {
   /** Of the page, where it was found. */
   readonly url: string;
   readonly isXml: boolean;
-  /** The document itself. Whoever walks its tree must not recurse: it is as deep as the page likes. */
+  /** The document itself. Whoever walks its tree must not recurse. */
   readonly root: Document;
   /** What relative addresses are relative to. */
   readonly addresses: Addresses;

@@ -341,7 +341,7 @@ function plain([element]: readonly Element[]): string | null {
   if (element === undefined) return null;
   const type = typeOf(element);
   if (type === 'text') return text([element])?.replace(/\s+/g, ' ') ?? null;
-  return (type === 'html' ? textOf(parseHtml(rawTextOf(element))) : textOf(element)) || null;
+  return orNull(type === 'html' ? textOf(parseHtml(rawTextOf(element))) : textOf(element));
 }
 
 /** A text construct, or content (4.1.3), as it is: HTML, or text if it says that it is that. */
@@ -353,7 +353,7 @@ function construct([element]: readonly Element[]): string | null {
   // What is meant is in a <div> that is not (3.1.1.3).
   const [only, ...more] = element.children.filter(isElement);
   const around = only !== undefined && more.length === 0 && localName(only) === 'div' ? only : element;
-  return serialise(around, true, false).trim() || null;
+  return orNull(serialise(around, true, false).trim());
 }
 
 function typeOf({ attribs: { type = 'text', mode } }: Element): 'text' | 'html' | 'markup' | 'binary' {

@@ -96,7 +96,7 @@ function survey(root: ParentNode, isStrict: boolean): Survey {
       }
       if (!isElement(node)) return true;
       const { name } = node;
-      if (NEVER.has(name) || isHidden(node)) {
+      if (UNREADABLE.has(name) || isHidden(node)) {
         clutter.add(node);
         return false;
       }
@@ -104,7 +104,7 @@ function survey(root: ParentNode, isStrict: boolean): Survey {
       else if (name === 'article') openArticles++;
       else if (name === 'blockquote') openQuotes++;
       else if (name === 'h1') titles.push(node);
-      if (name === 'main' || node.attribs['role'] === 'main') {
+      if (name === 'main' || node.attribs.role === 'main') {
         mains.push(node);
         openArticles++;
       }
@@ -124,7 +124,7 @@ function survey(root: ParentNode, isStrict: boolean): Survey {
         block.links++;
       } else if (name === 'article') openArticles--;
       else if (name === 'blockquote') openQuotes--;
-      const isMain = name === 'main' || node.attribs['role'] === 'main';
+      const isMain = name === 'main' || node.attribs.role === 'main';
       if (isMain) openArticles--;
       if (INLINE.has(name)) {
         at.own += block.own;
@@ -185,7 +185,7 @@ function element(root: ParentNode, page: Survey): ParentNode {
     // What has a title of its own is whole. The body's is recovered if there is but one.
     if (best === undefined || !CONTAINERS.has(best.name)) return at;
     if (hasHeading && isElement(at) && at.name !== 'body') return at;
-    const isNamed = CONTENT.test(`${best.attribs['class'] ?? ''} ${best.attribs['id'] ?? ''}`);
+    const isNamed = CONTENT.test(`${best.attribs.class ?? ''} ${best.attribs.id ?? ''}`);
     if (prose(best) < prose(at) * (isNamed ? 0.75 : 0.9)) return at;
     at = best;
   }
@@ -196,22 +196,24 @@ function isWithin(node: Element, top: ParentNode): boolean {
   return false;
 }
 
-const words = (text: string): ReadonlySet<string> => new Set(text.split(' '));
+function words(text: string): ReadonlySet<string> {
+  return new Set(text.split(' '));
+}
 
 /** Is no text, or none that is shown. */
-const NEVER = words(
-  'audio area button canvas datalist dialog embed frame frameset head iframe input link map meta noframes noscript object ' +
+export const UNREADABLE: ReadonlySet<string> = words(
+  'audio area canvas datalist embed frame frameset head iframe input link map meta noframes noscript object ' +
     'option script select style svg template textarea title video',
 );
 /** Parts of a line; everything else is a block. */
-const INLINE = words(
+export const INLINE: ReadonlySet<string> = words(
   'a abbr acronym b bdi bdo big br cite code data del dfn em font i img ins kbd label mark math meter nobr output picture ' +
     'progress q rp rt ruby s samp small span strike strong sub sup time tt u var wbr',
 );
 /** What content may be a part of. */
 const CONTAINERS = words('article body center div form html main section table tbody td tr');
 /** Around content, or beside it. */
-const ASIDE = words('aside footer menu nav');
+const ASIDE = words('aside button dialog footer menu nav');
 const ROLES = words(
   'alert alertdialog banner complementary contentinfo dialog menu menubar navigation search tablist toolbar tooltip',
 );
@@ -226,17 +228,17 @@ const REMARK =
 
 function isHidden({ attribs }: Element): boolean {
   return (
-    attribs['hidden'] !== undefined ||
+    attribs.hidden !== undefined ||
     attribs['aria-hidden'] === 'true' ||
-    /display\s*:\s*none/i.test(attribs['style'] ?? '')
+    /display\s*:\s*none/i.test(attribs.style ?? '')
   );
 }
 
 function isClutter({ name, attribs }: Element, inArticle: boolean, inQuote: boolean): boolean {
-  const names = `${attribs['class'] ?? ''} ${attribs['id'] ?? ''}`;
+  const names = `${attribs.class ?? ''} ${attribs.id ?? ''}`;
   if (ASIDE.has(name)) return !REMARK.test(names) && !(name === 'footer' && inQuote);
   if (name === 'header' && !inArticle) return true;
-  if (ROLES.has(attribs['role'] ?? '')) return true;
+  if (ROLES.has(attribs.role ?? '')) return true;
   return JUDGED.has(name) && CLUTTER.test(names) && !CONTENT.test(names);
 }
 

@@ -15,6 +15,8 @@ class ElementNode {
   readonly attribs: Record<string, string>;
   readonly children: never[] = [];
   readonly namespace: string;
+  /** How many elements are above it. In a subtree that the parser moves it stays as it was: it is a bound, no fact. */
+  depth = 0;
 
   constructor(name: string, attribs: Record<string, string>, namespace: string) {
     this.type = name === 'script' || name === 'style' ? name : 'tag';
@@ -52,8 +54,30 @@ export function newText(data: string): Text {
   return new TextNode(data) as unknown as Text;
 }
 
+/** As Chrome's parser has it (`kMaximumHTMLParserDOMTreeDepth`). */
+const DEEPEST = 512;
+
+/**
+ * Adds a node at the end of another's children. An element that would be too deep there goes beside the other instead,
+ * as in Chrome: so that no reader of a page takes time that grows with the square of its size.
+ */
+export function appendWithin(
+  parent: ParentNode,
+  node: Element | Text | Comment | ProcessingInstruction,
+): void {
+  const element = elementNode(node);
+  const around = elementNode(parent);
+  const above = around !== null && element !== null && around.depth >= DEEPEST ? around.parent : null;
+  if (element !== null) element.depth = around === null ? 0 : Math.min(around.depth + 1, DEEPEST);
+  append(above ?? parent, node);
+}
+
+function elementNode(node: unknown): ElementNode | null {
+  return node instanceof ElementNode ? node : null;
+}
+
 /** Adds a node at the end of another's children. */
-export function append(parent: ParentNode, node: Element | Text | Comment | ProcessingInstruction): void {
+function append(parent: ParentNode, node: Element | Text | Comment | ProcessingInstruction): void {
   const { children } = parent;
   const last = children[children.length - 1];
   if (last !== undefined) {

@@ -95,7 +95,7 @@ export class Selection {
   xpath<T extends XPathResult = XPathResult>(expression: string): T[] {
     const { document, node } = this;
     if (node === null) return [];
-    return evaluate(expression, node, document).map((result) =>
+    return evaluate(expression, node).map((result) =>
       typeof result === 'object' ? new Selection(document, result) : result,
     ) as T[];
   }

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import type * as Htmlparser2 from 'htmlparser2';
 import type * as Parse5 from 'parse5';
 import type * as Adapter from 'parse5-htmlparser2-tree-adapter';
-import { append, appendText, newAttributes, newElement, newText } from './nodes.ts';
+import { appendText, appendWithin, newAttributes, newElement, newText } from './nodes.ts';
 
 /** Loaded when first needed: they take longer to load than all of ours, and pages of JSON never need them. */
 const load = createRequire(import.meta.url);
@@ -15,7 +15,8 @@ let htmlparser2: typeof Htmlparser2 | undefined;
  * Parses HTML as browsers do (HTML standard, 13.2), never failing. Scripting counts as off, so that what stands in
  * `<noscript>` is elements: pages that load their images and texts late put the plain ones there.
  *
- * The tree may be as deep as the page is long: whoever walks it must not recurse.
+ * What is nested deeper than 512 elements is put beside what it stands in, as in Chrome. Some pages still get a little
+ * deeper, where the parser moves what was mis-nested: whoever walks a tree must not recurse.
  */
 export function parseHtml(html: string): Document {
   parse5 ??= load('parse5') as typeof Parse5;
@@ -26,7 +27,7 @@ export function parseHtml(html: string): Document {
 /**
  * Parses XML, leniently: what is not well-formed is read as well as it can be, and entities that the document declares
  * are left as they stand, so that none can grow. Names keep their case and their prefix: `dc:creator`. A document ends
- * where it is nested deeper than 5,000 levels.
+ * where it is nested deeper than 1,000 levels.
  */
 export function parseXml(xml: string): Document {
   htmlparser2 ??= load('htmlparser2') as typeof Htmlparser2;
@@ -62,7 +63,7 @@ export function parseXml(xml: string): Document {
 }
 
 /** The time htmlparser2 takes for a tag grows with its depth: 3 s for 100,000 in one another. */
-const DEEPEST_XML = 5000;
+const DEEPEST_XML = 1000;
 const TOO_DEEP = new Error('the document is nested too deep');
 
 /** Whether a node is an element; those of `<script>` and `<style>` are, too. */
@@ -115,7 +116,7 @@ function leanAdapter(): Parse5.TreeAdapter<Adapter.Htmlparser2TreeAdapterMap> {
       return newElement(name, values, namespace);
     },
     createTextNode: newText,
-    appendChild: append,
+    appendChild: appendWithin,
     insertText: appendText,
     adoptAttributes(element, attributes) {
       for (const { name, value } of attributes) element.attribs[name] ??= value;

@@ -1,9 +1,9 @@
-import type { AnyNode, ChildNode, Document, Element } from 'domhandler';
+import type { AnyNode, Element } from 'domhandler';
 import { createRequire } from 'node:module';
-import { OptionError, PageError } from '../http/failure.ts';
-import type { PageDocument, PageNode } from './document.ts';
+import { OptionError } from '../http/failure.ts';
+import type { PageNode } from './document.ts';
 import { rawTextOf } from './text.ts';
-import { firstIn, isElement, isText } from './tree.ts';
+import { isElement, isText } from './tree.ts';
 
 /** The part of fontoxpath that is used. Its own types would bring those of a browser with them. */
 interface FontoXPath {
@@ -28,19 +28,10 @@ let fontoxpath: FontoXPath | undefined;
  * `<p>`, `dc:creator` any `<dc:creator>`, without declaring a namespace.
  *
  * @throws {OptionError} which names the expression
- * @throws {PageError} `TOO_LARGE` for pages nested too deep
  */
-export function evaluate(
-  expression: string,
-  from: PageNode,
-  { root, url }: PageDocument,
-): (Element | string | number | boolean)[] {
+export function evaluate(expression: string, from: PageNode): (Element | string | number | boolean)[] {
   fontoxpath ??= load('fontoxpath') as FontoXPath;
   let results: unknown[];
-  if (isDeeper(root, DEEPEST)) {
-    const reason = `its elements are nested deeper than ${DEEPEST} levels, which is the limit for XPath`;
-    throw new PageError('TOO_LARGE', url, reason);
-  }
   try {
     if (typeof expression !== 'string') throw new TypeError('it is no text');
     results = fontoxpath.evaluateXPath(
@@ -60,29 +51,6 @@ export function evaluate(
     throw new OptionError('what xpath is given', `an XPath expression (${reason})`, expression);
   }
   return results.map(plain);
-}
-
-/** fontoxpath recurses, and takes time that grows with the square of the depth: 25 ms for 5,000 levels, 10 s for 100,000. */
-const DEEPEST = 2000;
-
-/** Whether any element has more than so many above it. */
-function isDeeper(root: Document, most: number): boolean {
-  let depth = 0;
-  let node: ChildNode | null = firstIn(root);
-  while (node !== null) {
-    const child: ChildNode | undefined = 'children' in node ? node.children[0] : undefined;
-    if (child !== undefined) {
-      node = child;
-      if (++depth > most) return true;
-      continue;
-    }
-    while (node !== null && node.next === null) {
-      node = node.parent === root ? null : node.parent;
-      depth--;
-    }
-    node = node?.next ?? null;
-  }
-  return false;
 }
 
 function plain(result: unknown): Element | string | number | boolean {

@@ -1,0 +1,216 @@
+/** What a piece of text is set in. Of one kind only one can hold at a time. */
+export type Mark = { readonly kind: 'strong' | 'emphasis' | 'deleted' | 'code' } | LinkMark;
+
+export interface LinkMark {
+  readonly kind: 'link';
+  /** Ready to be written: see `destination`. */
+  readonly url: string;
+  /** How often it has been written: a link around blocks is one in each of them. */
+  uses: number;
+}
+
+/** A piece of text with its marks, outermost first; code is always innermost. */
+export interface Run {
+  readonly kind: 'text' | 'break' | 'markdown';
+  readonly text: string;
+  readonly marks: readonly Mark[];
+}
+
+/** A link around more blocks than this is none in the others: its address would be repeated without end. */
+const MAX_USES = 16;
+
+const DELIMITERS = { strong: '**', emphasis: '*', deleted: '~~' } as const;
+
+/**
+ * The text of a paragraph, heading or cell as CommonMark. White space is as browsers collapse it; emphasis begins and
+ * ends at words, as CommonMark wants it (6.2), and is left out where it could not; what could be read as markup is
+ * escaped, except for what is markup only at the start of a line.
+ *
+ * @param lineBreak what stands for `<br>`
+ */
+export function lineOf(source: readonly Run[], lineBreak: string): string {
+  const runs = withoutVainEmphasis(collapsed(source));
+  const pieces: string[] = [];
+  let code: string | undefined;
+  let open: readonly Mark[] = [];
+  const become = (marks: readonly Mark[]): void => {
+    const kept = shared(open, marks);
+    for (const mark of open.slice(kept).reverse()) {
+      if (mark.kind === 'link') pieces.push(mark.uses > MAX_USES ? '' : `](${mark.url})`);
+      else if (mark.kind !== 'code') pieces.push(DELIMITERS[mark.kind]);
+      else {
+        pieces.push(codeSpan(code ?? ''));
+        code = undefined;
+      }
+    }
+    for (const mark of marks.slice(kept)) {
+      if (mark.kind === 'code') code = '';
+      else if (mark.kind !== 'link') pieces.push(DELIMITERS[mark.kind]);
+      else if (++mark.uses <= MAX_USES) {
+        // Otherwise it would be an image.
+        const last = pieces.length - 1;
+        if (pieces[last]?.endsWith('!') === true) pieces[last] = `${pieces[last].slice(0, -1)}\\!`;
+        pieces.push('[');
+      }
+    }
+    open = marks;
+  };
+  for (const run of runs) {
+    become(run.marks);
+    if (code !== undefined) code += run.text;
+    else if (run.kind === 'break') pieces.push(lineBreak);
+    else pieces.push(run.kind === 'text' ? escaped(run.text) : run.text);
+  }
+  become([]);
+  return pieces.join('');
+}
+
+/** How many marks two pieces have in common, from outside. */
+function shared(some: readonly Mark[], others: readonly Mark[]): number {
+  let i = 0;
+  for (; i < some.length; i++) {
+    const one = some[i];
+    const other = others[i];
+    if (one === undefined || other === undefined || one.kind !== other.kind) break;
+    if (one.kind === 'link' && one !== other) break;
+  }
+  return i;
+}
+
+function isSame(some: readonly Mark[], others: readonly Mark[]): boolean {
+  return some.length === others.length && shared(some, others) === some.length;
+}
+
+function common(some: readonly Mark[], others: readonly Mark[]): readonly Mark[] {
+  return some.slice(0, shared(some, others));
+}
+
+/** One space for all white space between words, none at the ends of lines, and marked only if what is around it is. */
+function collapsed(source: readonly Run[]): Run[] {
+  const runs: Run[] = [];
+  let isSpaceDue = false;
+  for (const run of source) {
+    if (run.kind === 'break') {
+      isSpaceDue = false;
+      // A line that is empty would end the paragraph.
+      if (runs.length > 0 && runs[runs.length - 1]?.kind !== 'break') runs.push(run);
+      continue;
+    }
+    const text = run.kind === 'text' ? run.text.replace(/\s+/g, ' ') : run.text;
+    const words = text.trim();
+    if (text.startsWith(' ')) isSpaceDue = true;
+    if (words === '') continue;
+    const before = runs[runs.length - 1];
+    if (isSpaceDue && before !== undefined && before.kind !== 'break')
+      runs.push({ kind: 'text', text: ' ', marks: common(before.marks, run.marks) });
+    const last = runs[runs.length - 1];
+    // In one piece, what is within words can be told from what is not.
+    if (run.kind === 'text' && last?.kind === 'text' && isSame(last.marks, run.marks))
+      runs[runs.length - 1] = { ...last, text: last.text + words };
+    else runs.push({ kind: run.kind, text: words, marks: run.marks });
+    isSpaceDue = text.endsWith(' ');
+  }
+  while (runs[runs.length - 1]?.kind === 'break') runs.pop();
+  return runs.map((run, i) =>
+    run.kind === 'break'
+      ? { ...run, marks: common(runs[i - 1]?.marks ?? [], runs[i + 1]?.marks ?? []) }
+      : run,
+  );
+}
+
+/** Delimiters must be next to words on their inner side, or to nothing that a word consists of on the outer. */
+function withoutVainEmphasis(runs: Run[]): Run[] {
+  for (let i = 0; i < runs.length; i++) {
+    for (let depth = shared(runs[i - 1]?.marks ?? [], runs[i]?.marks ?? []); ;) {
+      const marks = runs[i]?.marks ?? [];
+      const mark = marks[depth];
+      if (mark === undefined) break;
+      let end = i + 1;
+      while (shared(runs[end]?.marks ?? [], marks) > depth) end++;
+      const isEmphasis = mark.kind !== 'link' && mark.kind !== 'code';
+      const isVain =
+        isEmphasis &&
+        !(
+          opens(firstOf(runs[i], depth + 1), lastOf(runs[i - 1], 0)) &&
+          opens(lastOf(runs[end - 1], depth + 1), firstOf(runs[end], 0))
+        );
+      if (!isVain) {
+        depth++;
+        continue;
+      }
+      for (let at = i; at < end; at++) {
+        const run = runs[at];
+        if (run !== undefined) runs[at] = { ...run, marks: run.marks.filter((_, place) => place !== depth) };
+      }
+    }
+  }
+  return runs;
+}
+
+/** Whether a delimiter between two characters is seen as one (CommonMark, 6.2: left- and right-flanking). */
+function opens(inner: string, outer: string): boolean {
+  return !/[\p{P}\p{S}]/u.test(inner) || /[\s\p{P}\p{S}]/u.test(outer);
+}
+
+/** The first character that is written of a piece, with its marks from `depth` inwards. */
+function firstOf(run: Run | undefined, depth: number): string {
+  if (run === undefined || run.kind === 'break') return ' ';
+  const kind = run.marks[depth]?.kind;
+  if (kind !== undefined) return kind === 'link' ? '[' : '*';
+  return run.kind === 'text' ? String.fromCodePoint(run.text.codePointAt(0) ?? 0x20) : '!';
+}
+
+function lastOf(run: Run | undefined, depth: number): string {
+  if (run === undefined || run.kind === 'break') return ' ';
+  const kind = run.marks[depth]?.kind;
+  if (kind !== undefined) return kind === 'link' ? ')' : '*';
+  return run.kind === 'text' ? (/.$/su.exec(run.text.slice(-2))?.[0] ?? ' ') : ')';
+}
+
+/** What could be taken for markup anywhere in a line. */
+const SPECIAL = /[\\`*[\]~]|_|<(?=[a-z/!?])|&(?=#\d{1,7};|#x[\da-f]{1,6};|[a-z][a-z\d]{1,31};)/gi;
+const WORD = /[\p{L}\p{N}]/u;
+
+function escaped(text: string): string {
+  return text.replace(SPECIAL, (character, offset: number) => {
+    // Within words underscores are nothing special.
+    const isWithin =
+      character === '_' && WORD.test(text.charAt(offset - 1)) && WORD.test(text.charAt(offset + 1));
+    return isWithin ? character : `\\${character}`;
+  });
+}
+
+/** Between more backticks than there are in it (CommonMark, 6.1). */
+function codeSpan(code: string): string {
+  const fence = '`'.repeat(longestRun(code) + 1);
+  const isAmbiguous =
+    code.startsWith('`') || code.endsWith('`') || (code.startsWith(' ') && code.endsWith(' '));
+  const space = isAmbiguous ? ' ' : '';
+  return fence + space + code + space + fence;
+}
+
+/** Of backticks. */
+export function longestRun(code: string): number {
+  let longest = 0;
+  for (const [run] of code.matchAll(/`+/g)) longest = Math.max(longest, run.length);
+  return longest;
+}
+
+/** An image; what it shows if it cannot be seen is text like other. */
+export function image(alt: string, url: string): string {
+  return `![${escaped(alt.replace(/\s+/g, ' ').trim())}](${destination(url)})`;
+}
+
+/** An address as it stands in a link (CommonMark, 6.3). */
+export function destination(url: string): string {
+  const plain = url.replace(/[\\<>]|&(?=#?\w+;)/g, '\\$&');
+  return /[()\s]/.test(url) ? `<${plain}>` : plain;
+}
+
+/** Escapes what would make a line of a paragraph the start of something else. */
+export function lineStart(line: string): string {
+  const match = /^(?:#{1,6}(?=\s|$)|>|[-+](?=[\s-]|$)|=+\s*$|:-|\||\d{1,9}[.)](?=\s|$))/.exec(line);
+  if (match === null) return line;
+  const at = /^\d/.test(line) ? match[0].length - 1 : 0;
+  return `${line.slice(0, at)}\\${line.slice(at)}`;
+}

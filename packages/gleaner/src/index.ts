@@ -6,6 +6,7 @@ export type { ProxyChoice } from './http/proxies.ts';
 export type { CrawlRequest, Json } from './http/request.ts';
 export { Page, type ReadAs } from './page/page.ts';
 export { crawl, Crawl } from './crawl/crawl.ts';
+export { download } from './crawl/download.ts';
 export type { Item } from './crawl/crawling.ts';
 export type { CrawlOptions, Within } from './crawl/crawl-options.ts';
 export type { CrawlSummary } from './crawl/crawl-summary.ts';
@@ -27,4 +28,5 @@ export { follow, Follow, type Address, type FollowOptions, type VisitOptions } f
 export { spider, Spider, type ItemIn, type PageHandler } from './spider/spider.ts';
 export { visit } from './spider/visit.ts';
 export { StoreError, type StoreErrorCode } from './store/store-error.ts';
+export type { SavedFile } from './sinks/downloads.ts';
 export type { Order } from './store/store.ts';

@@ -1,12 +1,12 @@
 import { startBookshop } from '@gleaner/bookshop';
 import { all, each, run, sleep, VirtualClock } from '@gleaner/coroutine';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, expectTypeOf, test } from 'vitest';
 import { gate, startServer, turn, until, type TestServer } from '../../test/server.ts';
-import { crawl, follow, spider, visit, type CrawlOptions, type Page, type PageHandler } from '../index.ts';
+import { crawl, download, follow, spider, visit, type CrawlOptions, type Page, type PageHandler } from '../index.ts';
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -297,6 +297,34 @@ describe('visit', () => {
   test('outside of a spider says so', async () => {
     await expect(run(() => visit('http://x.y/'))).rejects.toThrow('works inside a spider only');
   });
+});
+
+test('files are downloaded under safe names, and are there when the item is', async () => {
+  const image = Buffer.from([1, 2, 3, 0, 255]);
+  await using server = await startServer({
+    '/': page(),
+    '/img/..%2fa%20b?size=2': (_, response) =>
+      void response.writeHead(200, { 'content-type': 'image/png' }).end(image),
+    '/none.png': status(404),
+  });
+  const into = path.join(folder, 'images');
+  const job = crawl(
+    server.origin,
+    function* () {
+      const [one, two] = yield* all([
+        download('/img/..%2fa%20b?size=2', into),
+        download('/img/..%2fa%20b?size=2', into),
+      ]);
+      yield [one, two];
+      yield* download('/none.png', into);
+    },
+    { ...QUICK, perHost: 2, onFailure: 'yield' },
+  );
+  expect(await gathered(job)).toMatchObject([{ code: 'HTTP_404' }]);
+  const names = readdirSync(into);
+  expect(names).toHaveLength(1);
+  expect(names[0]).toMatch(/^[\w.~-]+\.png$/);
+  expect(readFileSync(path.join(into, names[0] ?? ''))).toEqual(image);
 });
 
 describe('politeness', () => {

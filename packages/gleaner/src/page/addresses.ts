@@ -77,7 +77,11 @@ export class Addresses {
   /** The same without its fragment: what is fetched. */
   fetchable(href: string): string | null {
     const hash = href.indexOf('#');
-    return this.absolute(hash < 0 ? href : href.slice(0, hash));
+    if (hash < 0) return this.absolute(href);
+    // A blank at the end does not count, but before a fragment it does.
+    if (hash === 0 || href.charCodeAt(hash - 1) > 32) return this.absolute(href.slice(0, hash));
+    const url = this.absolute(href);
+    return url === null ? null : withoutFragment(url);
   }
 
   /** Most addresses need no parser: what is written is what is meant, behind the origin or the folder. */

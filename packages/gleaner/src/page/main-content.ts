@@ -75,6 +75,7 @@ function survey(root: ParentNode, isStrict: boolean): Survey {
   let openLinks = 0;
   let openArticles = 0;
   let openQuotes = 0;
+  let openTables = 0;
 
   const drop = (element: Element): void => {
     const block = blocks.get(element);
@@ -103,6 +104,7 @@ function survey(root: ParentNode, isStrict: boolean): Survey {
       if (name === 'a') openLinks++;
       else if (name === 'article') openArticles++;
       else if (name === 'blockquote') openQuotes++;
+      else if (name === 'table') openTables++;
       else if (name === 'h1') titles.push(node);
       if (name === 'main' || node.attribs.role === 'main') {
         mains.push(node);
@@ -124,6 +126,7 @@ function survey(root: ParentNode, isStrict: boolean): Survey {
         block.links++;
       } else if (name === 'article') openArticles--;
       else if (name === 'blockquote') openQuotes--;
+      else if (name === 'table') openTables--;
       const isMain = name === 'main' || node.attribs.role === 'main';
       if (isMain) openArticles--;
       if (INLINE.has(name)) {
@@ -138,7 +141,7 @@ function survey(root: ParentNode, isStrict: boolean): Survey {
         !isMain &&
         (isClutter(node, openArticles > 0, openQuotes > 0) ||
           (name === 'form' && block.prose < MAX_FORM) ||
-          isListOfLinks(node, block))
+          (openTables === 0 && isListOfLinks(node, block)))
       ) {
         drop(node);
         return;

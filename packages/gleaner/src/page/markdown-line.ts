@@ -111,11 +111,11 @@ function collapsed(source: readonly Run[]): Run[] {
     isSpaceDue = text.endsWith(' ');
   }
   while (runs[runs.length - 1]?.kind === 'break') runs.pop();
-  return runs.map((run, i) =>
-    run.kind === 'break'
-      ? { ...run, marks: common(runs[i - 1]?.marks ?? [], runs[i + 1]?.marks ?? []) }
-      : run,
-  );
+  return runs.map((run, i) => {
+    if (run.kind !== 'break') return run;
+    const marks = common(runs[i - 1]?.marks ?? [], runs[i + 1]?.marks ?? []);
+    return { ...run, marks: marks.filter(({ kind }) => kind !== 'code') };
+  });
 }
 
 /** Delimiters must be next to words on their inner side, or to nothing that a word consists of on the outer. */

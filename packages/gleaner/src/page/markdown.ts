@@ -106,9 +106,12 @@ class Writer implements Walker {
     const { name, attribs } = node;
     if (name === 'input') this.checkBox(node);
     if (UNREADABLE.has(name) || this.clutter.has(node)) return false;
-    if (GUTTER.test(attribs.class ?? '') || isSelfLink(node)) return false;
+    if (GUTTER.test(attribs.class ?? '') || isSelfLink(node, this.heading !== undefined)) return false;
     if (this.program !== undefined) {
-      if (name === 'br') this.program.text += '\n';
+      // Some pages have the same program in two languages, one behind the other.
+      const { prev } = node;
+      const isNext = name === 'code' && prev !== null && isElement(prev) && prev.name === 'code';
+      if (name === 'br' || isNext) this.program.text += '\n';
       return true;
     }
     if (name === 'br') this.lineBreak();
@@ -161,7 +164,7 @@ class Writer implements Walker {
   }
 
   private link({ attribs }: Element): Mark | undefined {
-    const href = attribs['href'] ?? '';
+    const href = attribs.href ?? '';
     // A title that is a link to itself is for copying its address.
     const url = this.heading !== undefined && href.startsWith('#') ? null : this.address(href);
     if (url === null) return undefined;
@@ -328,10 +331,13 @@ class Writer implements Walker {
   }
 }
 
-function isSelfLink({ name, attribs, children }: Element): boolean {
-  if (name !== 'a' || !SELF_LINK.test(attribs.class ?? '') || children.length > 1) return false;
+/** A sign that is a link to where it stands, mostly in a title. */
+function isSelfLink({ name, attribs, children }: Element, inHeading: boolean): boolean {
+  if (name !== 'a' || children.length > 1) return false;
+  const isMarked =
+    SELF_LINK.test(attribs.class ?? '') || (inHeading && attribs.href?.startsWith('#') === true);
   const [only] = children;
-  return only === undefined || (isText(only) && only.data.trim().length <= 1);
+  return isMarked && (only === undefined || (isText(only) && only.data.trim().length <= 1));
 }
 
 /** The first address of a `srcset` (HTML standard, 2.4.3). */

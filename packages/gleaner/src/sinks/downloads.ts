@@ -41,10 +41,12 @@ export function folder(folder: string, fetch: (url: string) => CoroutineBody<Dow
   });
 }
 
+/** Downloads so far: no two that are under way have the same temporary name, whichever folder they are for. */
+let count = 0;
+
 class DownloadFolder implements Folder {
   private readonly folder: string;
   private readonly fetch: (url: string) => CoroutineBody<Download>;
-  private count = 0;
 
   constructor(folder: string, fetch: (url: string) => CoroutineBody<Download>) {
     this.folder = folder;
@@ -61,7 +63,7 @@ class DownloadFolder implements Folder {
       throw new PageError(`HTTP_${status}`, url, `the server answered ${status}`, { status });
     const name = safeName(url, headers['content-type']);
     const target = path.join(this.folder, name);
-    const part = path.join(this.folder, `.${process.pid}-${this.count++}.part`);
+    const part = path.join(this.folder, `.${process.pid}-${count++}.part`);
     try {
       yield* call((signal) => writeFile(part, body, { signal }).catch(failing(target)));
       yield* until(rename(part, target).catch(failing(target)));

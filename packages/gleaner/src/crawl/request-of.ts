@@ -3,21 +3,24 @@ import { serialised } from '../frontier/target.ts';
 import { OptionError } from '../http/failure.ts';
 import type { CrawlRequest } from '../http/request.ts';
 import { fieldsOf } from './checks.ts';
+import type { Page } from '../page/page.ts';
 import type { FollowOptions, VisitOptions } from '../spider/follow.ts';
 
 /** What a request takes over from the page on which it was found. */
 export interface Origin {
-  /** What relative addresses are relative to; undefined where there is no page. */
-  readonly base: string | undefined;
+  /** Relative addresses are relative to its base; undefined where there is no page. */
+  readonly page: Page | undefined;
   readonly depth: number;
   readonly label: string | undefined;
   readonly session: string | undefined;
 }
 
+const ABSOLUTE = /^https?:\/\//i;
+
 const NONE: Record<string, string> = {};
 
 /** Start pages are found nowhere. */
-export const START: Origin = { base: undefined, depth: 0, label: undefined, session: undefined };
+export const START: Origin = { page: undefined, depth: 0, label: undefined, session: undefined };
 
 /**
  * A request, complete.
@@ -30,7 +33,9 @@ export function requestOf(
   origin: Origin,
   keys: KeyOptions,
 ): CrawlRequest {
-  const url = withoutFragment(serialised(String(address), origin.base));
+  const given = String(address);
+  // A page's base is asked for where it matters only: to know it, the page must be parsed.
+  const url = withoutFragment(ABSOLUTE.test(given) ? serialised(given) : serialised(given, origin.page?.base));
   const { priority = 0, label = origin.label, session = origin.session, data } = options;
   const { body, type } = bodyOf(options.body);
   const method = (options.method ?? (body === undefined ? 'GET' : 'POST')).toUpperCase();

@@ -92,7 +92,7 @@ function ask(
   requests: CrawlRequest[],
 ): void {
   const depth = request.depth + 1;
-  const origin: Origin = { base: page.base, depth, label: request.label, session: request.session };
+  const origin: Origin = { page, depth, label: request.label, session: request.session };
   for (const address of follow.addresses) {
     let found: CrawlRequest;
     try {
@@ -135,7 +135,7 @@ class Run implements Visitor {
     const request = requestOf(
       address,
       options,
-      { base: page.base, depth: depth + 1, label, session },
+      { page, depth: depth + 1, label, session },
       job.keys,
     );
     const fetched = yield* fetchPatiently(job, request);

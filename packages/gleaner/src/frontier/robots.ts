@@ -11,29 +11,29 @@ export interface Robots {
 }
 
 /** Rules, and the crawlers that they are for. */
-export interface RobotsGroup {
+interface RobotsGroup {
   /** Product tokens in small letters; `*` is for those that no other group is for. */
   readonly agents: readonly string[];
   readonly rules: readonly RobotsRule[];
 }
 
-export interface RobotsRule {
+interface RobotsRule {
   readonly allow: boolean;
   /** What paths begin with that it is about, percent-encoded as `comparable` does; with the wildcards `*` and `$`. */
   readonly path: string;
 }
 
-export interface RobotsDelay {
+interface RobotsDelay {
   readonly agent: string;
   /** In milliseconds. */
   readonly delay: number;
 }
 
 /** Nothing is forbidden. */
-export const ALLOW_ALL: Robots = { groups: [], delays: [], sitemaps: [] };
+const ALLOW_ALL: Robots = { groups: [], delays: [], sitemaps: [] };
 
 /** Nothing but robots.txt itself is allowed. */
-export const DISALLOW_ALL: Robots = {
+const DISALLOW_ALL: Robots = {
   groups: [{ agents: ['*'], rules: [{ allow: false, path: '/' }] }],
   delays: [],
   sitemaps: [],

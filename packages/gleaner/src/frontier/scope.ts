@@ -27,7 +27,7 @@ export interface ScopeOptions {
 }
 
 /** Why an address does not belong to a crawl. */
-export type OutOfScope = 'too deep' | 'too long' | 'outside' | 'denied' | 'not allowed';
+type OutOfScope = 'too deep' | 'too long' | 'outside' | 'denied' | 'not allowed';
 
 /** Which addresses belong to a crawl. */
 export interface Scope {

@@ -5,7 +5,7 @@ import { PageError } from '../http/failure.ts';
 import { serialised } from './target.ts';
 
 /** How often a page is likely to change, by its site (sitemaps.org). */
-export type ChangeFrequency = 'always' | 'hourly' | 'daily' | 'weekly' | 'monthly' | 'yearly' | 'never';
+type ChangeFrequency = 'always' | 'hourly' | 'daily' | 'weekly' | 'monthly' | 'yearly' | 'never';
 
 /** A page that a sitemap names. */
 export interface SitemapEntry {

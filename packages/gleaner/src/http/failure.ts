@@ -72,7 +72,7 @@ export class PageError extends Error {
 }
 
 /** An address as it may be shown: messages end up in logs. */
-export function withoutCredentials(url: string): string {
+function withoutCredentials(url: string): string {
   return url.replace(/^(\w+:\/\/)[^/?#]*@/, '$1');
 }
 

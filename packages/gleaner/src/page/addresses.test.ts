@@ -14,8 +14,41 @@ function standard(href: string, base: string): string | null {
   }
 }
 
-const PARTS = ['a', 'B', '.', '..', '/', '//', '?', '#', ':', 'http:', 'https://', 'shop.example', 'Other.example:80'];
-const MORE = ['%2e', '\\', ' ', '\t', 'é', '=', '&', "'", '"', '@', '|', '[', '~', ';', 'javascript:', '../', './', ''];
+const PARTS = [
+  'a',
+  'B',
+  '.',
+  '..',
+  '/',
+  '//',
+  '?',
+  '#',
+  ':',
+  'http:',
+  'https://',
+  'shop.example',
+  'Other.example:80',
+];
+const MORE = [
+  '%2e',
+  '\\',
+  ' ',
+  '\t',
+  'é',
+  '=',
+  '&',
+  "'",
+  '"',
+  '@',
+  '|',
+  '[',
+  '~',
+  ';',
+  'javascript:',
+  '../',
+  './',
+  '',
+];
 
 test.each([PAGE, 'http://h/', 'https://user:word@h:8443/x/y', 'http://[::1]/a/?q=/b/', 'http://1.2.3.4'])(
   'any address relative to %s is what the URL standard makes of it',

@@ -41,12 +41,12 @@ export class Form {
     this.method = attribs.method?.trim().toLowerCase() === 'post' ? 'POST' : 'GET';
     const enctype = attribs.enctype?.trim().toLowerCase() ?? '';
     this.enctype = ENCTYPES.has(enctype) ? enctype : URLENCODED;
-    this.name = attribs.name ?? null;
+    this.name = document.attribute(element, 'name');
     const fields = new Map<string, string | string[]>();
     for (const control of controls) {
       const { name } = control.attribs;
       if (name === undefined || name === '') continue;
-      for (const value of valuesOf(control)) {
+      for (const value of valuesOf(control).map((one) => document.own(one))) {
         const before = fields.get(name);
         fields.set(name, before === undefined ? value : [before, value].flat());
       }

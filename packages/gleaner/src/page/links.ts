@@ -38,7 +38,7 @@ export function linksIn(document: PageDocument, top: PageNode, wanted: string | 
   const written = new Set<string>();
   const found = new Set<string>();
   const add = (element: Element): void => {
-    const href = element.attribs.href as string;
+    const href = document.attribute(element, 'href') ?? '';
     if (written.has(href) || (options.nofollow === false && isNofollow(element))) return;
     written.add(href);
     const url = addresses.fetchable(href);
@@ -89,8 +89,8 @@ export function linkOf(document: PageDocument, element: Element): string | null 
   // <meta property="og:image" content="https://…">
   const written = name === undefined && element.name === 'meta' ? 'content' : name;
   const owner = written === undefined ? firstLink(element) : element;
-  const value = owner?.attribs[written ?? 'href'];
-  return value === undefined ? null : document.addresses.absolute(value);
+  const value = owner === null ? null : document.attribute(owner, written ?? 'href');
+  return value === null ? null : document.addresses.absolute(value);
 }
 
 function firstLink(top: PageNode): Element | null {

@@ -131,8 +131,8 @@ function withoutVainEmphasis(runs: Run[]): Run[] {
       const isVain =
         isEmphasis &&
         !(
-          opens(firstOf(runs[i], depth + 1), lastOf(runs[i - 1], 0)) &&
-          opens(lastOf(runs[end - 1], depth + 1), firstOf(runs[end], 0))
+          opens(edge(runs[i], depth + 1, 'first'), outside(runs[i], runs[i - 1], 'last')) &&
+          opens(edge(runs[end - 1], depth + 1, 'last'), outside(runs[end - 1], runs[end], 'first'))
         );
       if (!isVain) {
         depth++;
@@ -152,19 +152,19 @@ function opens(inner: string, outer: string): boolean {
   return !/[\p{P}\p{S}]/u.test(inner) || /[\s\p{P}\p{S}]/u.test(outer);
 }
 
-/** The first character that is written of a piece, with its marks from `depth` inwards. */
-function firstOf(run: Run | undefined, depth: number): string {
-  if (run === undefined || run.kind === 'break') return ' ';
-  const kind = run.marks[depth]?.kind;
-  if (kind !== undefined) return kind === 'link' ? '[' : '*';
-  return run.kind === 'text' ? String.fromCodePoint(run.text.codePointAt(0) ?? 0x20) : '!';
+/** The character next to the delimiters between a piece and the one beside it, in the latter. */
+function outside(run: Run | undefined, beside: Run | undefined, which: 'first' | 'last'): string {
+  return edge(beside, shared(run?.marks ?? [], beside?.marks ?? []), which);
 }
 
-function lastOf(run: Run | undefined, depth: number): string {
+/** The first or last character of a piece as it is written, without the delimiters of emphasis around it from `depth` on. */
+function edge(run: Run | undefined, depth: number, which: 'first' | 'last'): string {
   if (run === undefined || run.kind === 'break') return ' ';
-  const kind = run.marks[depth]?.kind;
-  if (kind !== undefined) return kind === 'link' ? ')' : '*';
-  return run.kind === 'text' ? (/.$/su.exec(run.text.slice(-2))?.[0] ?? ' ') : ')';
+  const isBare = run.marks.slice(depth).every(({ kind }) => kind === 'strong' || kind === 'emphasis');
+  // Of links, code, images and deletions it is a sign.
+  if (!isBare || run.kind === 'markdown') return '!';
+  const pattern = which === 'first' ? /^./su : /.$/su;
+  return pattern.exec(which === 'first' ? run.text.slice(0, 2) : run.text.slice(-2))?.[0] ?? ' ';
 }
 
 /** What could be taken for markup anywhere in a line. */
@@ -213,4 +213,11 @@ export function lineStart(line: string): string {
   if (match === null) return line;
   const at = /^\d/.test(line) ? match[0].length - 1 : 0;
   return `${line.slice(0, at)}\\${line.slice(at)}`;
+}
+
+/** A backslash, which breaks a line, would become part of an address before it (GFM, 6.9). Two spaces do not. */
+export function lineEnd(line: string): string {
+  if (!line.endsWith('\\')) return line;
+  const word = line.slice(line.lastIndexOf(' ') + 1);
+  return /:\/\/|www\.|@/.test(word) ? `${line.slice(0, -1)}  ` : line;
 }

@@ -2,7 +2,7 @@ import type { ChildNode, Element, ParentNode } from 'domhandler';
 import { Addresses } from './addresses.ts';
 import { INLINE, UNREADABLE, mainContent } from './main-content.ts';
 import { Blocks, type List } from './markdown-blocks.ts';
-import { destination, image, lineOf, lineStart, longestRun, type Mark, type Run } from './markdown-line.ts';
+import { destination, image, lineEnd, lineOf, lineStart, longestRun, type Mark, type Run } from './markdown-line.ts';
 import { TableLines, dataTables } from './markdown-table.ts';
 import { isElement, isText } from './tree.ts';
 import { walk, type Walker } from './walk.ts';
@@ -319,7 +319,7 @@ class Writer implements Walker {
     if (this.runs.length === 0) return;
     const paragraph = lineOf(this.runs, '\\\n');
     this.runs = [];
-    if (paragraph !== '') this.blocks.write(paragraph.split('\n').map(lineStart));
+    if (paragraph !== '') this.blocks.write(paragraph.split('\n').map(lineStart).map(lineEnd));
   }
 
   private endProgram(element: Element): void {

@@ -37,8 +37,8 @@ export class Selection {
 
   /** The name of the tag: in HTML in small letters, in XML as it stands. `null` for a whole page. */
   get name(): string | null {
-    const { node } = this;
-    return node !== null && isElement(node) ? node.name : null;
+    const { document, node } = this;
+    return node !== null && isElement(node) ? document.own(node.name) : null;
   }
 
   /** All attributes, by name. */
@@ -95,9 +95,10 @@ export class Selection {
   xpath<T extends XPathResult = XPathResult>(expression: string): T[] {
     const { document, node } = this;
     if (node === null) return [];
-    return evaluate(expression, node).map((result) =>
-      typeof result === 'object' ? new Selection(document, result) : result,
-    ) as T[];
+    return evaluate(expression, node).map((result) => {
+      if (typeof result === 'string') return document.own(result);
+      return typeof result === 'object' ? new Selection(document, result) : result;
+    }) as T[];
   }
 
   /**
@@ -196,7 +197,7 @@ export class Selection {
     const node = this.at(css);
     if (node === null) return null;
     const table = isElement(node) && node.name === 'table' ? node : this.document.first('table', node);
-    return table === null ? null : readTable(table);
+    return table === null ? null : readTable(table, this.document);
   }
 
   /**

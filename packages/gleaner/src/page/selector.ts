@@ -113,10 +113,9 @@ function compiled(css: string, isXml: boolean, what: string): Selector {
     }),
   };
   try {
-    return new Selector(
-      cssWhat.parse(css).map((tokens) => chain(tokens, scope, options)),
-      scope,
-    );
+    const chains = cssWhat.parse(css).map((tokens) => chain(tokens, scope, options));
+    if (chains.length === 0) throw new Error('it says nothing');
+    return new Selector(chains, scope);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new OptionError(what, `a CSS selector (${reason})`, css);

@@ -84,7 +84,9 @@ function content(node: AnyNode, isXml: boolean): string {
   if (type === 'cdata') return '<![CDATA[';
   if (!('data' in node)) return '';
   if (type === 'comment') return `<!--${node.data}-->`;
-  if (type === 'directive') return `<${node.data}>`;
+  // htmlparser2 leaves out the question mark at the end.
+  if (type === 'directive')
+    return node.data.startsWith('?') ? `<${node.data.replace(/\?$/, '')}?>` : `<${node.data}>`;
   const { parent } = node;
   const isRaw = parent !== null && (isXml ? isCdata(parent) : isElement(parent) && RAW.has(parent.name));
   return isRaw ? node.data : escapedText(node.data, isXml);

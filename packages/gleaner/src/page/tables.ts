@@ -1,5 +1,5 @@
 import type { Element } from 'domhandler';
-import { textOf } from './text.ts';
+import type { PageDocument } from './document.ts';
 import { firstIn, following, followingAll, isElement } from './tree.ts';
 
 /** A table's rows: by the names in its header, or as they come where there is none. */
@@ -23,8 +23,8 @@ interface Row {
  * space. A column without a name is called by its number from 1; a name that comes again gets the next free number
  * behind it (`Price 2`). Cells that a row lacks are left out. Tables in cells are not read with them.
  */
-export function readTable(table: Element): TableRows {
-  const rows = grid(table);
+export function readTable(table: Element, document: PageDocument): TableRows {
+  const rows = grid(table, document);
   let headers = 0;
   while (rows[headers]?.isHeader === true) headers++;
   if (headers === 0) return rows.map(({ cells }) => [...cells]);
@@ -50,7 +50,7 @@ function columnNames(headers: readonly Row[]): string[] {
 }
 
 /** The rows with every cell in its place (HTML standard, 4.9.12.1: forming a table). */
-function grid(table: Element): Row[] {
+function grid(table: Element, document: PageDocument): Row[] {
   const rows: Row[] = [];
   /** Cells that reach down into the next row, by column. */
   let hanging: { text: string; rows: number }[] = [];
@@ -77,7 +77,7 @@ function grid(table: Element): Row[] {
       if (!isElement(cell) || (cell.name !== 'td' && cell.name !== 'th')) continue;
       placeHanging();
       isHeader &&= cell.name === 'th';
-      const text = textOf(cell);
+      const text = document.text(cell);
       const down = repeated < MOST_REPEATED ? span(cell, 'rowspan', MOST_ROWS) : 1;
       const across = repeated < MOST_REPEATED ? span(cell, 'colspan', MOST_COLUMNS) : 1;
       for (let column = 0; column < across && cells.length < MOST_COLUMNS; column++) place(text, down);

@@ -3,7 +3,7 @@ import { SinkError } from './sink.ts';
 /** One value of a row. What is nested is JSON already, so that a row that waits cannot change. */
 export type Cell = string | number | boolean | null | NestedCell;
 
-export interface NestedCell {
+interface NestedCell {
   readonly json: string;
 }
 
@@ -11,7 +11,7 @@ export interface NestedCell {
 export type Row = ReadonlyMap<string, Cell>;
 
 /** The most columns that a table of any kind may get: SQLite can have 2,000, PostgreSQL 1,600. */
-export const MOST_COLUMNS = 1000;
+const MOST_COLUMNS = 1000;
 
 /**
  * An item as a row. It is read as JSON reads it: `toJSON` is called, fields that are undefined are not there, numbers that

@@ -139,8 +139,8 @@ class Shell {
 
   private *fetched(address: string | URL): CoroutineBody<{ page: Page; line: string }> {
     const { page: before } = this.context;
-    const base = before instanceof Page ? before.base : undefined;
-    const request = requestOf(address, {}, { ...START, base }, { sortQuery: false, dropParams: [] });
+    const origin = before instanceof Page ? { ...START, page: before } : START;
+    const request = requestOf(address, {}, origin, {});
     const response = yield* this.client.fetch(request, yield* now(), function* () {});
     const { url, status, headers, body, total } = response;
     const colours = palette(process.stderr);

@@ -19,6 +19,7 @@ export interface Run {
 /** A link around more blocks than this is none in the others: its address would be repeated without end. */
 const MAX_USES = 16;
 
+const LINE_BREAKS = { paragraph: '\\\n', heading: ' ', cell: '<br>' } as const;
 const DELIMITERS = { strong: '**', emphasis: '*', deleted: '~~' } as const;
 
 /**
@@ -26,27 +27,31 @@ const DELIMITERS = { strong: '**', emphasis: '*', deleted: '~~' } as const;
  * ends at words, as CommonMark wants it (6.2), and is left out where it could not; what could be read as markup is
  * escaped, except for what is markup only at the start of a line.
  *
- * @param lineBreak what stands for `<br>`
+ * @param place where it is to stand: only a paragraph can have more than one line
  */
-export function lineOf(source: readonly Run[], lineBreak: string): string {
-  const runs = withoutVainEmphasis(collapsed(source));
+export function lineOf(source: readonly Run[], place: keyof typeof LINE_BREAKS): string {
+  const runs = withoutVainEmphasis(collapsed(source.map(withoutUsedUp)));
   const pieces: string[] = [];
   let code: string | undefined;
   let open: readonly Mark[] = [];
   const become = (marks: readonly Mark[]): void => {
     const kept = shared(open, marks);
     for (const mark of open.slice(kept).reverse()) {
-      if (mark.kind === 'link') pieces.push(mark.uses > MAX_USES ? '' : `](${mark.url})`);
+      if (mark.kind === 'link') pieces.push(`](${mark.url})`);
       else if (mark.kind !== 'code') pieces.push(DELIMITERS[mark.kind]);
       else {
-        pieces.push(codeSpan(code ?? ''));
+        // In tables a backslash before a bar is taken away, and `[…]:` would be a definition, whether in code or not.
+        const trap = place === 'cell' ? '\\|' : ']:';
+        const isPlain = code?.includes(trap) === true;
+        pieces.push(isPlain ? escaped(code ?? '') : codeSpan(code ?? ''));
         code = undefined;
       }
     }
     for (const mark of marks.slice(kept)) {
       if (mark.kind === 'code') code = '';
       else if (mark.kind !== 'link') pieces.push(DELIMITERS[mark.kind]);
-      else if (++mark.uses <= MAX_USES) {
+      else {
+        mark.uses++;
         // Otherwise it would be an image.
         const last = pieces.length - 1;
         if (pieces[last]?.endsWith('!') === true) pieces[last] = `${pieces[last].slice(0, -1)}\\!`;
@@ -58,11 +63,19 @@ export function lineOf(source: readonly Run[], lineBreak: string): string {
   for (const run of runs) {
     become(run.marks);
     if (code !== undefined) code += run.text;
-    else if (run.kind === 'break') pieces.push(lineBreak);
+    else if (run.kind === 'break') pieces.push(LINE_BREAKS[place]);
     else pieces.push(run.kind === 'text' ? escaped(run.text) : run.text);
   }
   become([]);
   return pieces.join('');
+}
+
+function withoutUsedUp(run: Run): Run {
+  return run.marks.some(isUsedUp) ? { ...run, marks: run.marks.filter((mark) => !isUsedUp(mark)) } : run;
+}
+
+function isUsedUp(mark: Mark): boolean {
+  return mark.kind === 'link' && mark.uses >= MAX_USES;
 }
 
 /** How many marks two pieces have in common, from outside. */

@@ -290,14 +290,14 @@ class Writer implements Walker {
         this.text(' ');
         return;
       }
-      const line = lineOf(this.runs, ' ').replace(/(^|\s)(#+)$/, '$1\\$2');
+      const line = lineOf(this.runs, 'heading').replace(/(^|\s)(#+)$/, '$1\\$2');
       this.runs = [];
       this.heading = undefined;
       if (line !== '') this.blocks.write([`${'#'.repeat(Number(element.name.charAt(1)))} ${line}`]);
     } else if (table === undefined) {
       this.flush();
     } else if (table.cell === element) {
-      table.lines.cell(lineOf(this.runs, '<br>'), element);
+      table.lines.cell(lineOf(this.runs, 'cell'), element);
       this.runs = [];
       table.cell = undefined;
     } else if (table.cell !== undefined) {
@@ -317,7 +317,7 @@ class Writer implements Walker {
   /** Writes what has been read as a paragraph. */
   private flush(): void {
     if (this.runs.length === 0) return;
-    const paragraph = lineOf(this.runs, '\\\n');
+    const paragraph = lineOf(this.runs, 'paragraph');
     this.runs = [];
     if (paragraph !== '') this.blocks.write(paragraph.split('\n').map(lineStart).map(lineEnd));
   }

@@ -4,8 +4,12 @@ import { decodeText } from './charset.ts';
 import { parseJson, readData } from './data.ts';
 import { readDocument, type PageDocument } from './document.ts';
 import type { Extracted, Shape } from './extract.ts';
+import { parseFeed, type Feed } from './feed.ts';
 import type { Form } from './forms.ts';
+import { jsonPath } from './json-path.ts';
 import type { LinkOptions } from './links.ts';
+import { toMarkdown, type MarkdownOptions } from './markdown.ts';
+import { readMeta, type PageMeta } from './meta.ts';
 import type { NumberFormat } from './numbers.ts';
 import { Selection, type XPathResult } from './selection.ts';
 import type { TableRows } from './tables.ts';
@@ -152,6 +156,30 @@ export class Page {
    */
   extract<const S extends Shape>(shape: S): Extracted<S> {
     return this.root.extract(shape);
+  }
+
+  /** What the page says of itself: title, OpenGraph, JSON-LD, microdata, feeds and more. Never fails. */
+  meta(): PageMeta {
+    return readMeta(this.document.root, this.base);
+  }
+
+  /** What the page is about, or all of it with `{ main: false }`, as Markdown with absolute addresses. */
+  markdown(options?: MarkdownOptions): string {
+    return toMarkdown(this.document.root, this.base, options);
+  }
+
+  /** The page as a feed: RSS, Atom or JSON Feed. @throws {PageError} `NOT_A_FEED`, saying what came instead */
+  feed(): Feed {
+    return parseFeed(this.text(), this.url);
+  }
+
+  /**
+   * What a JSONPath query (RFC 9535) finds in a page of JSON.
+   * @throws {PageError} `NOT_JSON`
+   * @throws {OptionError} saying where the path goes wrong
+   */
+  jsonPath(path: string): unknown[] {
+    return jsonPath(this.json(), path);
   }
 
   private get document(): PageDocument {

@@ -218,3 +218,14 @@ describe('XPath', () => {
     );
   });
 });
+
+test('a page answers what its other readers do', () => {
+  const page = pageOf('<title>Emma</title><main><h1>Emma</h1><p>A <a href="b">novel</a>.</p></main>');
+  expect(page.meta().title).toBe('Emma');
+  expect(page.markdown({ main: false })).toContain('[novel](https://shop.example/books/b)');
+  expect(page.select('p').markdown()).toBe('A [novel](https://shop.example/books/b).');
+  expect(page.select('.none').markdown()).toBeNull();
+  const feed = pageOf('<rss><channel><title>News</title></channel></rss>', 'application/rss+xml').feed();
+  expect(feed.title).toBe('News');
+  expect(pageOf('{"a":[1,2]}', 'application/json').jsonPath('$.a[*]')).toEqual([1, 2]);
+});

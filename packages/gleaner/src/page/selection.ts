@@ -4,6 +4,7 @@ import type { PageDocument, PageNode } from './document.ts';
 import { extractFrom, type Extracted, type Shape } from './extract.ts';
 import { formsIn, type Form } from './forms.ts';
 import { linkOf, linksIn, type LinkOptions } from './links.ts';
+import { toMarkdown } from './markdown.ts';
 import { numberIn, type NumberFormat } from './numbers.ts';
 import { readTable, type TableRows } from './tables.ts';
 import { isElement } from './tree.ts';
@@ -156,6 +157,13 @@ export class Selection {
   json<T = unknown>(css?: string): T | null {
     const text = this.text(css);
     return text === null ? null : (parseJson(this.document.url, text) as T);
+  }
+
+  /** The element as Markdown, with absolute addresses. @throws {OptionError} */
+  markdown(css?: string): string | null {
+    const { document } = this;
+    const node = this.at(css);
+    return node === null ? null : document.own(toMarkdown(node, document.addresses.base, { main: false }));
   }
 
   /**

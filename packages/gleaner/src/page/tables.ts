@@ -68,7 +68,11 @@ function grid(table: Element, document: PageDocument): Row[] {
       cells.push(text);
     };
     const placeHanging = (): void => {
-      for (let above = hanging[cells.length]; above !== undefined; above = hanging[cells.length]) {
+      for (
+        let above = hanging[cells.length];
+        above !== undefined && repeated < MOST_REPEATED;
+        above = hanging[cells.length]
+      ) {
         repeated++;
         place(above.text, above.rows - 1);
       }

@@ -13,10 +13,10 @@ export const LAYOUT = `
 CREATE TABLE hosts (
   id INTEGER PRIMARY KEY,
   origin TEXT NOT NULL UNIQUE,
-  state TEXT,
+  state TEXT, -- JSON
   waiting INTEGER NOT NULL DEFAULT 0, -- requests pending or put off
   adopted INTEGER NOT NULL DEFAULT 0,
-  since INTEGER NOT NULL DEFAULT 0 -- grows with each time that a host is let go
+  since INTEGER NOT NULL DEFAULT 0 -- grows with each host that begins to wait for being adopted
 );
 CREATE INDEX hosts_to_adopt ON hosts (since) WHERE waiting > 0 AND adopted = 0;
 CREATE INDEX hosts_adopted ON hosts (id) WHERE adopted = 1;
@@ -27,13 +27,13 @@ CREATE TABLE requests (
   priority REAL NOT NULL,
   rank INTEGER NOT NULL, -- the order among those of the same priority; by id where it is the same
   fingerprint INTEGER NOT NULL, -- of the key
-  key TEXT, -- where it is not the url
+  key TEXT, -- where it is not the url; see stored-request.ts
   url TEXT NOT NULL,
   depth INTEGER NOT NULL,
   rest TEXT, -- what is not as it is by default, as JSON
   attempts INTEGER NOT NULL DEFAULT 0,
   epoch INTEGER NOT NULL DEFAULT 0,
-  not_before REAL,
+  not_before REAL, -- milliseconds since 1970
   status INTEGER,
   code TEXT,
   message TEXT
@@ -49,5 +49,6 @@ CREATE TABLE items (
   n INTEGER NOT NULL, -- its place among the items of its page
   json TEXT NOT NULL
 );
-CREATE TABLE notes (name TEXT PRIMARY KEY, json TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE notes (name TEXT PRIMARY KEY, json TEXT NOT NULL) WITHOUT ROWID; -- the crawl's
+CREATE TABLE own (name TEXT PRIMARY KEY, json TEXT NOT NULL) WITHOUT ROWID; -- the store's: settings, counts, failures, holder
 `;

@@ -141,11 +141,13 @@ function withoutVainEmphasis(runs: Run[]): Run[] {
       let end = i + 1;
       while (shared(runs[end]?.marks ?? [], marks) > depth) end++;
       const isEmphasis = mark.kind !== 'link' && mark.kind !== 'code';
+      const first = runs[i];
+      const last = runs[end - 1];
       const isVain =
         isEmphasis &&
         !(
-          opens(edge(runs[i], depth + 1, 'first'), outside(runs[i], runs[i - 1], 'last')) &&
-          opens(edge(runs[end - 1], depth + 1, 'last'), outside(runs[end - 1], runs[end], 'first'))
+          opens(edge(mark, first, depth + 1, 'first'), outside(mark, first, runs[i - 1], 'last')) &&
+          opens(edge(mark, last, depth + 1, 'last'), outside(mark, last, runs[end], 'first'))
         );
       if (!isVain) {
         depth++;
@@ -165,19 +167,25 @@ function opens(inner: string, outer: string): boolean {
   return !/[\p{P}\p{S}]/u.test(inner) || /[\s\p{P}\p{S}]/u.test(outer);
 }
 
-/** The character next to the delimiters between a piece and the one beside it, in the latter. */
-function outside(run: Run | undefined, beside: Run | undefined, which: 'first' | 'last'): string {
-  return edge(beside, shared(run?.marks ?? [], beside?.marks ?? []), which);
+/** The character next to a mark's delimiter between a piece and the one beside it, in the latter. */
+function outside(mark: Mark, run: Run | undefined, beside: Run | undefined, which: Side): string {
+  return edge(mark, beside, shared(run?.marks ?? [], beside?.marks ?? []), which);
 }
 
-/** The first or last character of a piece as it is written, without the delimiters of emphasis around it from `depth` on. */
-function edge(run: Run | undefined, depth: number, which: 'first' | 'last'): string {
+type Side = 'first' | 'last';
+
+/** The character of a piece that is next to a mark's delimiter, the piece's own marks from `depth` on being between them. */
+function edge(mark: Mark, run: Run | undefined, depth: number, which: Side): string {
   if (run === undefined || run.kind === 'break') return ' ';
-  const isBare = run.marks.slice(depth).every(({ kind }) => kind === 'strong' || kind === 'emphasis');
-  // Of links, code, images and deletions it is a sign.
+  // All delimiters of the same sign count as one.
+  const isBare = run.marks.slice(depth).every(({ kind }) => mark.kind !== 'deleted' && isStarred(kind));
   if (!isBare || run.kind === 'markdown') return '!';
   const pattern = which === 'first' ? /^./su : /.$/su;
   return pattern.exec(which === 'first' ? run.text.slice(0, 2) : run.text.slice(-2))?.[0] ?? ' ';
+}
+
+function isStarred(kind: Mark['kind']): boolean {
+  return kind === 'strong' || kind === 'emphasis';
 }
 
 /** What could be taken for markup anywhere in a line. */

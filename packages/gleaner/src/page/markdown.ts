@@ -2,7 +2,16 @@ import type { ChildNode, Element, ParentNode } from 'domhandler';
 import { Addresses } from './addresses.ts';
 import { INLINE, UNREADABLE, mainContent } from './main-content.ts';
 import { Blocks, type List } from './markdown-blocks.ts';
-import { destination, image, lineEnd, lineOf, lineStart, longestRun, type Mark, type Run } from './markdown-line.ts';
+import {
+  destination,
+  image,
+  lineEnd,
+  lineOf,
+  lineStart,
+  longestRun,
+  type Mark,
+  type Run,
+} from './markdown-line.ts';
 import { TableLines, dataTables } from './markdown-table.ts';
 import { isElement, isText } from './tree.ts';
 import { walk, type Walker } from './walk.ts';

@@ -105,12 +105,17 @@ test('every slot of every template has its list, and none is left open', () => {
   }
 });
 
-test('1,000 books are made in less than 50 ms', () => {
+test('a shop opens at once: making its books takes as long as writing them out a few times', () => {
   // The best of several, so that a busy machine does not decide.
-  const times = Array.from({ length: 8 }, () => {
-    const start = performance.now();
-    generateBooks(1);
-    return performance.now() - start;
-  });
-  expect(Math.min(...times)).toBeLessThan(50);
+  const best = (work: () => unknown): number =>
+    Math.min(
+      ...Array.from({ length: 8 }, () => {
+        const start = performance.now();
+        work();
+        return performance.now() - start;
+      }),
+    );
+  const books = generateBooks(1);
+  const written = best(() => JSON.stringify(books));
+  expect(best(() => generateBooks(1)) / written).toBeLessThan(60);
 });

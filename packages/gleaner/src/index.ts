@@ -10,6 +10,7 @@ export { Form, type Fields, type FieldValues, type Submission } from './page/for
 export type { LinkOptions } from './page/links.ts';
 export type { MarkdownOptions } from './page/markdown.ts';
 export type { AlternateLink, FeedLink, IconLink, PageMeta } from './page/meta.ts';
+export type { MicrodataItem } from './page/microdata.ts';
 export type { NumberFormat } from './page/numbers.ts';
 export { Page, type ReadAs } from './page/page.ts';
 export { Selection, type XPathResult } from './page/selection.ts';

@@ -21,13 +21,17 @@ export interface MainContent {
  */
 export function mainContent(root: ParentNode): MainContent {
   const strict = survey(root, true);
-  if (strict.total.prose >= ENOUGH && strict.total.prose >= strict.dropped.prose) return chosen(root, strict);
+  const { prose } = strict.total;
+  if (prose >= PLENTY || (prose >= ENOUGH && prose >= 0.25 * strict.dropped.prose))
+    return chosen(root, strict);
   const lenient = survey(root, false);
   return lenient.total.text > 2 * strict.total.text ? chosen(root, lenient) : chosen(root, strict);
 }
 
 /** So much prose, in characters, is a page's content; less is perhaps what is left when too much was taken away. */
 const ENOUGH = 140;
+/** So much is, even if there is more in the comments. */
+const PLENTY = 1000;
 /** Shorter pieces of text are labels, dates and the like, and no prose. In characters. */
 const MIN_PIECE = 25;
 /** A form with less prose is for searching, or for signing in; one with more is around the whole page. */

@@ -1,5 +1,5 @@
 /** What is around blocks: quotes, and items of lists. */
-export type Container = { readonly list: undefined } | ListItem;
+type Container = { readonly list: undefined } | ListItem;
 
 export interface List {
   readonly isOrdered: boolean;
@@ -9,7 +9,7 @@ export interface List {
   isOther: boolean;
 }
 
-export interface ListItem {
+interface ListItem {
   readonly list: List;
   readonly number: number;
   /** Undefined until something of it is written: an item without content is left out. */

@@ -1,7 +1,7 @@
 /** What a piece of text is set in. Of one kind only one can hold at a time. */
 export type Mark = { readonly kind: 'strong' | 'emphasis' | 'deleted' | 'code' } | LinkMark;
 
-export interface LinkMark {
+interface LinkMark {
   readonly kind: 'link';
   /** Ready to be written: see `destination`. */
   readonly url: string;
@@ -30,7 +30,8 @@ const DELIMITERS = { strong: '**', emphasis: '*', deleted: '~~' } as const;
  * @param place where it is to stand: only a paragraph can have more than one line
  */
 export function lineOf(source: readonly Run[], place: keyof typeof LINE_BREAKS): string {
-  const runs = withoutVainEmphasis(collapsed(source.map(withoutUsedUp)));
+  const readable = merged(collapsed(source.map(withoutUsedUp))).map((run) => withoutTrap(run, place));
+  const runs = merged(withoutVainEmphasis(readable));
   const pieces: string[] = [];
   let code: string | undefined;
   let open: readonly Mark[] = [];
@@ -40,10 +41,7 @@ export function lineOf(source: readonly Run[], place: keyof typeof LINE_BREAKS):
       if (mark.kind === 'link') pieces.push(`](${mark.url})`);
       else if (mark.kind !== 'code') pieces.push(DELIMITERS[mark.kind]);
       else {
-        // In tables a backslash before a bar is taken away, and `[…]:` would be a definition, whether in code or not.
-        const trap = place === 'cell' ? '\\|' : ']:';
-        const isPlain = code?.includes(trap) === true;
-        pieces.push(isPlain ? escaped(code ?? '') : codeSpan(code ?? ''));
+        pieces.push(codeSpan(code ?? ''));
         code = undefined;
       }
     }
@@ -78,6 +76,26 @@ function isUsedUp(mark: Mark): boolean {
   return mark.kind === 'link' && mark.uses >= MAX_USES;
 }
 
+/** In tables a backslash before a bar is taken away, and `[…]:` would be a definition, whether in code or not. */
+function withoutTrap(run: Run, place: keyof typeof LINE_BREAKS): Run {
+  const isTrap =
+    (place === 'cell' && run.text.includes('\\|')) ||
+    (run.text.includes(']:') && run.marks.some(({ kind }) => kind === 'link'));
+  return isTrap ? { ...run, marks: run.marks.filter(({ kind }) => kind !== 'code') } : run;
+}
+
+/** In one piece, what is within words can be told from what is not. */
+function merged(source: readonly Run[]): Run[] {
+  const runs: Run[] = [];
+  for (const run of source) {
+    const last = runs[runs.length - 1];
+    if (run.kind === 'text' && last?.kind === 'text' && isSame(last.marks, run.marks))
+      runs[runs.length - 1] = { ...last, text: last.text + run.text };
+    else runs.push(run);
+  }
+  return runs;
+}
+
 /** How many marks two pieces have in common, from outside. */
 function shared(some: readonly Mark[], others: readonly Mark[]): number {
   let i = 0;
@@ -94,8 +112,9 @@ function isSame(some: readonly Mark[], others: readonly Mark[]): boolean {
   return some.length === others.length && shared(some, others) === some.length;
 }
 
-function common(some: readonly Mark[], others: readonly Mark[]): readonly Mark[] {
-  return some.slice(0, shared(some, others));
+/** What is between two pieces has the marks of both. Two pieces of code with a space between them stay two. */
+function between(some: readonly Mark[], others: readonly Mark[]): readonly Mark[] {
+  return some.slice(0, shared(some, others)).filter((mark, i) => mark.kind !== 'code' || mark === others[i]);
 }
 
 /** One space for all white space between words, none at the ends of lines, and marked only if what is around it is. */
@@ -115,18 +134,14 @@ function collapsed(source: readonly Run[]): Run[] {
     if (words === '') continue;
     const before = runs[runs.length - 1];
     if (isSpaceDue && before !== undefined && before.kind !== 'break')
-      runs.push({ kind: 'text', text: ' ', marks: common(before.marks, run.marks) });
-    const last = runs[runs.length - 1];
-    // In one piece, what is within words can be told from what is not.
-    if (run.kind === 'text' && last?.kind === 'text' && isSame(last.marks, run.marks))
-      runs[runs.length - 1] = { ...last, text: last.text + words };
-    else runs.push({ kind: run.kind, text: words, marks: run.marks });
+      runs.push({ kind: 'text', text: ' ', marks: between(before.marks, run.marks) });
+    runs.push({ kind: run.kind, text: words, marks: run.marks });
     isSpaceDue = text.endsWith(' ');
   }
   while (runs[runs.length - 1]?.kind === 'break') runs.pop();
   return runs.map((run, i) => {
     if (run.kind !== 'break') return run;
-    const marks = common(runs[i - 1]?.marks ?? [], runs[i + 1]?.marks ?? []);
+    const marks = between(runs[i - 1]?.marks ?? [], runs[i + 1]?.marks ?? []);
     return { ...run, marks: marks.filter(({ kind }) => kind !== 'code') };
   });
 }

@@ -160,7 +160,7 @@ class Writer implements Walker {
     const mark = element.name === 'a' ? this.link(element) : MARKS[element.name];
     // Documents pasted from word processors are wrapped in a <b> that is not bold.
     const isReset = /font-(?:weight|style)\s*:\s*normal/i.test(element.attribs.style ?? '');
-    if (mark !== undefined && !isReset) this.mark(element, mark);
+    if (mark !== undefined && !isReset) this.mark(element, mark.kind === 'code' ? { ...mark } : mark);
   }
 
   private mark(element: Element, mark: Mark): void {

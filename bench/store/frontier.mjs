@@ -70,7 +70,8 @@ function linksOf(depth) {
   const links = [];
   const before = made;
   for (let i = NEW; i < LINKS; i++) {
-    const n = i % 20 === 0 ? Math.floor(Math.random() * before) : Math.max(0, before - 1 - ((i * 7919) % 20_000));
+    const n =
+      i % 20 === 0 ? Math.floor(Math.random() * before) : Math.max(0, before - 1 - ((i * 7919) % 20_000));
     links.push(requestTo(n, depth + 1));
   }
   for (let i = 0; i < NEW && made < URLS; i++) links.push(requestTo(made++, depth + 1));
@@ -83,7 +84,15 @@ try {
     const store = yield* openStore(file, { order: values.order });
     yield* store.push(Array.from({ length: Math.max(100, HOSTS) }, () => requestTo(made++, 0)));
     let reported = 0;
-    let last = { made: 0, pages: 0, cpu: process.cpuUsage(), time: performance.now(), claims: 0, claim: 0, making: 0 };
+    let last = {
+      made: 0,
+      pages: 0,
+      cpu: process.cpuUsage(),
+      time: performance.now(),
+      claims: 0,
+      claim: 0,
+      making: 0,
+    };
     let pages = 0;
     let claims = 0;
     let claiming = 0;
@@ -99,7 +108,7 @@ try {
         [
           `${(made / 1e6).toFixed(2)} M URLs`,
           `${Math.round((found / (time - last.time)) * 1000)} new URLs/s`,
-          `${((cpuMicros) / found).toFixed(1)} µs CPU each`,
+          `${(cpuMicros / found).toFixed(1)} µs CPU each`,
           `${(cpuMicros / done).toFixed(0)} µs CPU a page`,
           `claim ${(((claiming - last.claim) * 1000) / (claims - last.claims)).toFixed(1)} µs`,
           `slowest commit ${slowest.toFixed(1)} ms`,
@@ -153,7 +162,9 @@ try {
     );
     const opening = performance.now();
     const again = yield* openStore(file, { order: values.order });
-    console.log(`opened again in ${(performance.now() - opening).toFixed(0)} ms: ${again.counts().pending} pending`);
+    console.log(
+      `opened again in ${(performance.now() - opening).toFixed(0)} ms: ${again.counts().pending} pending`,
+    );
     yield* again.close();
   });
 } finally {

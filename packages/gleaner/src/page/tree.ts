@@ -4,6 +4,7 @@ import type * as Htmlparser2 from 'htmlparser2';
 import type * as Parse5 from 'parse5';
 import type * as Adapter from 'parse5-htmlparser2-tree-adapter';
 import { appendText, appendWithin, newAttributes, newElement, newText } from './nodes.ts';
+import { quickTree } from './quick-tree.ts';
 
 /** Loaded when first needed: they take longer to load than all of ours, and pages of JSON never need them. */
 const load = createRequire(import.meta.url);
@@ -17,8 +18,18 @@ let htmlparser2: typeof Htmlparser2 | undefined;
  *
  * What is nested deeper than 512 elements is put beside what it stands in, as in Chrome. Some pages still get a little
  * deeper, where the parser moves what was mis-nested: whoever walks a tree must not recurse.
+ *
+ * Strings in the tree may be windows on the page: whoever keeps one must copy it, or keeps the page.
  */
 export function parseHtml(html: string): Document {
+  return quickTree(html) ?? parseHtmlWhole(html);
+}
+
+/**
+ * The same by the whole parser, which pages need that are not quite well-formed.
+ * @internal
+ */
+export function parseHtmlWhole(html: string): Document {
   parse5 ??= load('parse5') as typeof Parse5;
   adapter ??= leanAdapter();
   return parse5.parse(html, { treeAdapter: adapter, scriptingEnabled: false });

@@ -18,6 +18,7 @@ export class Group {
   private readonly file: string;
   private readonly database: Driver.DatabaseSyncInstance;
   private readonly beforeCommit: () => void;
+  private readonly afterLoss: () => void;
   private readonly begin: Statement;
   private readonly commit: Statement;
   private changes = 0;
@@ -30,10 +31,20 @@ export class Group {
   /** Why nothing is done any more: the file could not be written, or is closed. */
   private broken: Error | undefined = undefined;
 
-  constructor(file: string, database: Driver.DatabaseSyncInstance, beforeCommit: () => void) {
+  /**
+   * @param beforeCommit writes what is written once a group
+   * @param afterLoss is called when a group has come to nothing
+   */
+  constructor(
+    file: string,
+    database: Driver.DatabaseSyncInstance,
+    beforeCommit: () => void,
+    afterLoss: () => void,
+  ) {
     this.file = file;
     this.database = database;
     this.beforeCommit = beforeCommit;
+    this.afterLoss = afterLoss;
     this.begin = database.prepare('BEGIN IMMEDIATE');
     this.commit = database.prepare('COMMIT');
   }
@@ -44,7 +55,7 @@ export class Group {
    * @throws {StoreError}
    */
   change<R>(work: () => R): R {
-    this.check();
+    if (this.broken !== undefined) throw this.broken;
     try {
       if (this.changes === 0) this.start();
       this.changes++;
@@ -73,19 +84,25 @@ export class Group {
     });
   }
 
-  /** Throws if nothing can be done any more. */
-  check(): void {
-    if (this.broken !== undefined) throw this.broken;
+  /** Whether nothing is done any more. */
+  get isBroken(): boolean {
+    return this.broken !== undefined;
   }
 
-  /** Commits what there is, and does nothing any more. */
-  close(): void {
-    if (this.broken !== undefined) return;
+  /** Commits what there is, at once. @throws {StoreError} */
+  flush(): void {
+    if (this.broken !== undefined) throw this.broken;
     try {
       this.land();
     } catch (error) {
       throw this.fall(error);
     }
+  }
+
+  /** Commits what there is, and does nothing any more. */
+  close(): void {
+    if (this.broken !== undefined) return;
+    this.flush();
     this.broken = new StoreError('STORE_CLOSED', this.file, 'it is closed');
   }
 
@@ -111,6 +128,7 @@ export class Group {
     try {
       this.land();
     } catch (error) {
+      // Whoever waits is told.
       this.fall(error);
     }
   };
@@ -132,6 +150,11 @@ export class Group {
       this.database.exec('ROLLBACK');
     } catch {
       // SQLite did it itself, as it does after most errors.
+    }
+    try {
+      this.afterLoss();
+    } catch {
+      // The file cannot be read either; what went wrong first is what counts.
     }
     this.answer(broken);
     return broken;

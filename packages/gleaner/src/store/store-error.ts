@@ -1,3 +1,8 @@
+import { constants } from 'node:os';
+import { getSystemErrorName } from 'node:util';
+
+const { errno } = constants;
+
 /**
  * What can be wrong with a store.
  *
@@ -37,20 +42,39 @@ export class StoreError extends Error {
 
 /** SQLite's primary result codes (https://www.sqlite.org/rescode.html). */
 const KNOWN: Partial<Record<number, readonly [StoreErrorCode, string]>> = {
+  // All statements are sound: what they name is missing from the file.
+  1: ['STORE_DAMAGED', 'the file is damaged'],
   5: ['STORE_LOCKED', 'another process is writing to it'],
   6: ['STORE_LOCKED', 'another process is writing to it'],
-  8: ['STORE_IO', 'it may not be written'],
+  8: ['STORE_IO', 'the file, or the folder that it is in, may not be written'],
   11: ['STORE_DAMAGED', 'the file is damaged'],
   13: ['STORE_FULL', 'there is no room left on the disk'],
-  14: ['STORE_IO', 'it cannot be opened: is its folder there, and may it be written?'],
-  26: ['STORE_FORMAT', 'the file is no SQLite database'],
+  14: ['STORE_IO', 'the file cannot be opened'],
+  26: ['STORE_FORMAT', 'a store was expected; the file is no SQLite database'],
 };
+
+/** The system's reasons for which there is no more room: a full disk, a limit on files, a quota. */
+const NO_ROOM: ReadonlySet<number> = new Set([errno.ENOSPC, errno.EFBIG, errno.EDQUOT]);
 
 /** Turns what SQLite threw into a `StoreError`; any other error is given back as it is. */
 export function storeError(error: unknown, file: string): Error {
   if (!(error instanceof Error)) return new StoreError('STORE_IO', file, String(error));
-  const { errcode } = error as { errcode?: unknown };
+  const { errcode, systemErrno } = error as { errcode?: unknown; systemErrno?: unknown };
   if (typeof errcode !== 'number') return error;
-  const [code, reason] = KNOWN[errcode & 0xff] ?? ['STORE_IO', error.message];
-  return new StoreError(code, file, reason, { cause: error });
+  const isFull = typeof systemErrno === 'number' && NO_ROOM.has(systemErrno);
+  const [code, reason] = KNOWN[isFull ? 13 : errcode & 0xff] ?? ['STORE_IO', error.message];
+  const system = typeof systemErrno === 'number' ? ` (${getSystemErrorName(-systemErrno)})` : '';
+  return new StoreError(code, file, `${reason}${system}`, { cause: error });
+}
+
+/**
+ * The value of JSON that a store has written.
+ * @throws {StoreError} `STORE_DAMAGED`
+ */
+export function parsed(json: string, file: string): unknown {
+  try {
+    return JSON.parse(json) as unknown;
+  } catch (error) {
+    throw new StoreError('STORE_DAMAGED', file, 'the file is damaged', { cause: error });
+  }
 }

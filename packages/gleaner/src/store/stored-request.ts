@@ -10,8 +10,11 @@ interface Rest {
   session?: string;
 }
 
-/** The rest of a request as JSON; null if there is none. */
-export function restOf({ method, headers, body, label, data, session }: CrawlRequest): string | null {
+/**
+ * The rest of a request as JSON; null if there is none.
+ * @throws {TypeError} if its data has no JSON
+ */
+export function restOf({ url, method, headers, body, label, data, session }: CrawlRequest): string | null {
   const hasHeaders = Object.keys(headers).length > 0;
   if (
     method === 'GET' &&
@@ -33,7 +36,24 @@ export function restOf({ method, headers, body, label, data, session }: CrawlReq
     ...(data !== undefined && { data }),
     ...(session !== undefined && { session }),
   };
-  return JSON.stringify(rest);
+  return jsonOf(rest, `the request for ${url}`);
+}
+
+/**
+ * A value as JSON.
+ * @param what it is, for the error
+ * @throws {TypeError} if it has none: a function, a bigint, a cycle, a `toJSON` that throws
+ */
+export function jsonOf(value: unknown, what: string): string {
+  let text: string | undefined;
+  try {
+    text = JSON.stringify(value);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new TypeError(`${what} has no JSON: ${reason}`, { cause: error });
+  }
+  if (text === undefined) throw new TypeError(`${what} has no JSON: it is ${typeof value}`);
+  return text;
 }
 
 export interface RequestRow {
@@ -79,7 +99,6 @@ export function storedKey({ url, key }: CrawlRequest): string | null {
   return UNSTORABLE.test(key) ? JSON.stringify(key) : key;
 }
 
-// eslint-disable-next-line no-control-regex
 const UNSTORABLE = /^"|\0|\p{Surrogate}/u;
 
 export function keyIn(url: string, stored: string | null): string {

@@ -1,0 +1,243 @@
+/** What a start tag does in the body of a page (HTML standard, 13.2.6.4.7). */
+export type Kind =
+  /** It opens an element, and no more. */
+  | 'plain'
+  | 'formatting'
+  | 'anchor'
+  | 'nobr'
+  /** It closes an open paragraph first. */
+  | 'block'
+  | 'heading'
+  | 'pre'
+  | 'li'
+  | 'definition'
+  | 'form'
+  | 'button'
+  | 'select'
+  | 'option'
+  /** A part of a ruby annotation that ends every other; one that leaves an open `<rtc>` as it is. */
+  | 'ruby'
+  | 'ruby text'
+  /** It has no content. */
+  | 'void'
+  | 'input'
+  | 'rule'
+  /** The same; in the head, too. */
+  | 'metadata'
+  /** Its content is text. */
+  | 'raw'
+  /** What is formatted outside is not formatted inside. */
+  | 'object'
+  | 'table'
+  | 'caption'
+  | 'columns'
+  | 'column'
+  | 'section'
+  | 'row'
+  | 'cell'
+  | 'html'
+  | 'head'
+  | 'body'
+  | 'noscript'
+  | 'svg'
+  /** Pages with such an element are left to the whole parser. */
+  | 'strange';
+
+/** How an end tag looks for what it ends. */
+export type End = 'in scope' | 'paragraph' | 'item' | 'heading' | 'form' | 'formatting' | 'break' | 'by name';
+
+/** Where the parser is inside the body: which elements of a table or a form are the innermost open ones. */
+export type Mode = 'body' | 'table' | 'section' | 'row' | 'cell' | 'caption' | 'columns' | 'select';
+
+/** All that the parser knows about an element with a name: there is one for each name. */
+export interface Tag {
+  readonly name: string;
+  readonly kind: Kind;
+  readonly end: End;
+  /** Where its content is, unless that depends on what is around it. */
+  readonly mode: Mode | undefined;
+  /** Some of the flags below. */
+  readonly flags: number;
+}
+
+/** An end tag that belongs to no open element above such a one is left out (`special` in the standard). */
+export const SPECIAL = 1;
+/** Elements outside it are out of scope inside. */
+export const SCOPE = 2;
+export const FORMATTING = 4;
+/** Its end tag may be left out. */
+export const IMPLIED = 8;
+/** A `<li>`, `<dd>` or `<dt>` in it does not end one outside. */
+export const ITEM_BOUNDARY = 16;
+/** A part of a table. */
+export const PART = 32;
+/** A list: items outside it are out of scope inside. */
+export const LIST = 64;
+
+const KINDS: Readonly<Record<Kind, string>> = {
+  plain:
+    'abbr audio bdi bdo canvas cite data datalist del dfn ins kbd label legend map mark meter output picture progress q ' +
+    'ruby samp slot span sub sup time var video',
+  formatting: 'b big code em font i s small strike strong tt u',
+  anchor: 'a',
+  nobr: 'nobr',
+  block:
+    'address article aside blockquote center details dialog dir div dl fieldset figcaption figure footer header hgroup ' +
+    'main menu nav ol p search section summary ul',
+  heading: 'h1 h2 h3 h4 h5 h6',
+  pre: 'pre listing',
+  li: 'li',
+  definition: 'dd dt',
+  form: 'form',
+  button: 'button',
+  select: 'select',
+  option: 'option optgroup',
+  ruby: 'rb rtc',
+  'ruby text': 'rt rp',
+  void: 'area br embed img keygen param source track wbr',
+  input: 'input',
+  rule: 'hr',
+  metadata: 'base basefont bgsound link meta',
+  raw: 'iframe noembed noframes script style textarea title xmp',
+  object: 'applet marquee object',
+  table: 'table',
+  caption: 'caption',
+  columns: 'colgroup',
+  column: 'col',
+  section: 'tbody tfoot thead',
+  row: 'tr',
+  cell: 'td th',
+  html: 'html',
+  head: 'head',
+  body: 'body',
+  noscript: 'noscript',
+  svg: 'svg',
+  strange: 'frame frameset image math plaintext template',
+};
+
+const FLAGS: readonly (readonly [number, string])[] = [
+  [
+    SPECIAL,
+    'address applet area article aside base basefont bgsound blockquote body br button caption center col colgroup dd ' +
+      'details dir div dl dt embed fieldset figcaption figure footer form frame frameset h1 h2 h3 h4 h5 h6 head header ' +
+      'hgroup hr html iframe img input li link listing main marquee menu meta nav noembed noframes noscript object ol p ' +
+      'param plaintext pre script section select source style summary table tbody td template textarea tfoot th thead ' +
+      'title tr track ul wbr xmp',
+  ],
+  [SCOPE, 'applet caption html marquee object table td template th'],
+  [FORMATTING, 'a b big code em font i nobr s small strike strong tt u'],
+  [IMPLIED, 'dd dt li optgroup option p rb rp rt rtc'],
+  [PART, 'caption col colgroup tbody td tfoot th thead tr'],
+  [LIST, 'ol ul'],
+];
+
+const ENDS: Readonly<Partial<Record<Kind, End>>> = {
+  formatting: 'formatting',
+  anchor: 'formatting',
+  nobr: 'formatting',
+  block: 'in scope',
+  pre: 'in scope',
+  button: 'in scope',
+  object: 'in scope',
+  definition: 'in scope',
+  heading: 'heading',
+  li: 'item',
+  form: 'form',
+};
+
+const MODES: ReadonlySet<string> = new Set<Mode>([
+  'table',
+  'section',
+  'row',
+  'cell',
+  'caption',
+  'columns',
+  'select',
+]);
+
+function isMode(kind: string): kind is Mode {
+  return MODES.has(kind);
+}
+
+function tagOf(name: string, kind: Kind): Tag {
+  let flags = 0;
+  for (const [flag, names] of FLAGS) if (names.split(' ').includes(name)) flags |= flag;
+  const isBoundary = (flags & SPECIAL) !== 0 && name !== 'address' && name !== 'div' && name !== 'p';
+  if (isBoundary) flags |= ITEM_BOUNDARY;
+  const end = name === 'p' ? 'paragraph' : name === 'br' ? 'break' : (ENDS[kind] ?? 'by name');
+  return { name, kind, end, mode: isMode(kind) ? kind : undefined, flags };
+}
+
+/** An element that the standard says nothing about. */
+export function unknownTag(name: string): Tag {
+  return tagOf(name, 'plain');
+}
+
+const ALL: ReadonlyMap<string, Tag> = new Map(
+  Object.entries(KINDS).flatMap(([kind, names]) =>
+    names.split(' ').map((name) => [name, tagOf(name, kind as Kind)] as const),
+  ),
+);
+
+/** The tag with a name in small letters, if it is known. */
+export function tagNamed(name: string): Tag | undefined {
+  return ALL.get(name);
+}
+
+/** A table of the known tags by a hash of their names, which is made while a name is read: it needs no string. */
+const SIZE = 1024;
+const TABLE: (Tag | undefined)[] = new Array<Tag | undefined>(SIZE).fill(undefined);
+for (const tag of ALL.values()) {
+  let hash = 0;
+  for (let at = 0; at < tag.name.length; at++) hash = hashed(hash, tag.name.charCodeAt(at));
+  let slot = hash & (SIZE - 1);
+  while (TABLE[slot] !== undefined) slot = (slot + 1) & (SIZE - 1);
+  TABLE[slot] = tag;
+}
+
+/** The hash of a name that is longer by one character. */
+export function hashed(hash: number, code: number): number {
+  return (Math.imul(hash, 31) + code) | 0;
+}
+
+/** The known tag whose name stands from `from` to `to`, if any. */
+export function tagAt(codes: Uint16Array, from: number, to: number, hash: number): Tag | undefined {
+  for (let slot = hash & (SIZE - 1); ; slot = (slot + 1) & (SIZE - 1)) {
+    const tag = TABLE[slot];
+    if (tag === undefined || isWritten(tag.name, codes, from, to)) return tag;
+  }
+}
+
+/** Whether a string stands in an array of character codes from `from` to `to`. */
+export function isWritten(text: string, codes: Uint16Array, from: number, to: number): boolean {
+  const { length } = text;
+  if (length !== to - from) return false;
+  for (let at = 0; at < length; at++) if (text.charCodeAt(at) !== codes[from + at]) return false;
+  return true;
+}
+
+function known(name: string): Tag {
+  return ALL.get(name) ?? unknownTag(name);
+}
+
+/** Elements that the parser opens where their tags are left out. */
+export const HTML: Tag = known('html');
+export const HEAD: Tag = known('head');
+export const BODY: Tag = known('body');
+export const TBODY: Tag = known('tbody');
+export const ROW: Tag = known('tr');
+export const COLUMNS: Tag = known('colgroup');
+export const PARAGRAPH: Tag = known('p');
+export const BREAK: Tag = known('br');
+export const ITEM: Tag = known('li');
+export const BUTTON: Tag = known('button');
+export const NOBR: Tag = known('nobr');
+export const RUBY: Tag = known('ruby');
+export const RTC: Tag = known('rtc');
+export const TABLE_TAG: Tag = known('table');
+export const CAPTION: Tag = known('caption');
+export const SELECT: Tag = known('select');
+export const OPTION: Tag = known('option');
+export const OPTGROUP: Tag = known('optgroup');
+/** Below the outermost element. */
+export const NOTHING: Tag = unknownTag('');

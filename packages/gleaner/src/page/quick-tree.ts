@@ -1,0 +1,816 @@
+import type { Document, Element, ParentNode, Text } from 'domhandler';
+import type * as Domhandler from 'domhandler';
+import { createRequire } from 'node:module';
+import { newAttributes, newElement, newText } from './nodes.ts';
+import { append } from './quick-append.ts';
+import { doctypeText, readDoctype } from './quick-doctype.ts';
+import { GIVEN_UP, isSpace, Source } from './quick-source.ts';
+import { readSvg } from './quick-svg.ts';
+import * as tags from './quick-tags.ts';
+import { FORMATTING, IMPLIED, ITEM_BOUNDARY, LIST, PART, SCOPE, SPECIAL } from './quick-tags.ts';
+import type { Mode, Tag } from './quick-tags.ts';
+
+const load = createRequire(import.meta.url);
+let domhandler: typeof Domhandler | undefined;
+
+/**
+ * The tree of a page that is well-formed enough, several times as quickly as the whole parser makes it, and just the
+ * same one. `undefined` at the first thing that would need more than elements opened and closed in their order:
+ * formatting that is closed out of turn, content beside the cells of a table, templates, formulas, frames.
+ *
+ * It follows the HTML standard, 13.2.6, with scripting off. Strings in the tree are windows on the page: whoever keeps
+ * one must copy it, or keeps the page.
+ */
+export function quickTree(html: string): Document | undefined {
+  try {
+    return new TreeMaker(html.includes('\r') ? html.replace(/\r\n?/g, '\n') : html).tree();
+  } catch (error) {
+    if (error === GIVEN_UP) return undefined;
+    throw error;
+  }
+}
+
+const NAMESPACE = 'http://www.w3.org/1999/xhtml';
+
+/** Deeper trees are left to the parser that bounds them. */
+const DEEPEST = 500;
+
+/** How far the parser is (`insertion mode`, 13.2.4.1). Inside the body each open element has a mode of its own. */
+type Phase =
+  | 'initial'
+  | 'before html'
+  | 'before head'
+  | 'in head'
+  | 'in noscript'
+  | 'after head'
+  | 'in body'
+  | 'after body'
+  | 'after html';
+
+class TreeMaker {
+  private readonly source: Source;
+  private readonly nodes: typeof Domhandler;
+  private readonly document: Document;
+  private phase: Phase = 'initial';
+  private isQuirky = false;
+  private head: Element | undefined = undefined;
+
+  /** The open elements, outermost first: so many of the entries in these four count. */
+  private depth = 0;
+  private readonly elements: Element[] = [];
+  private readonly open: Tag[] = [];
+  private readonly modes: Mode[] = [];
+  /** For each, where the paragraph is that a block would close there; -1 if there is none. */
+  private readonly paragraphs: number[] = [];
+  /** The innermost of the open elements. */
+  private current: ParentNode;
+  private tag: Tag = tags.NOTHING;
+  private mode: Mode = 'body';
+
+  private openAnchors = 0;
+  private hasForm = false;
+
+  constructor(html: string) {
+    this.source = new Source(html);
+    this.nodes = domhandler ??= load('domhandler') as typeof Domhandler;
+    this.document = new this.nodes.Document([]);
+    this.document['x-mode'] = 'no-quirks';
+    this.current = this.document;
+  }
+
+  tree(): Document {
+    for (;;) {
+      switch (this.source.next()) {
+        case 'text':
+          this.text(this.source.text());
+          break;
+        case 'start':
+          this.startTag();
+          break;
+        case 'end':
+          this.endTag();
+          break;
+        case 'declaration':
+          this.declaration();
+          break;
+        case 'nothing':
+          this.reachBody();
+          return this.document;
+      }
+    }
+  }
+
+  // Adding nodes
+
+  private insertText(text: string): void {
+    const { children } = this.current;
+    const last = children[children.length - 1];
+    if (last === undefined) {
+      const node = newText(text);
+      node.parent = this.current;
+      this.current.children = [node];
+    } else if (isText(last)) last.data += text;
+    else append(this.current, newText(text));
+  }
+
+  private insert(tag: Tag, attributes: Record<string, string>): Element {
+    const element = newElement(tag.name, attributes, NAMESPACE);
+    append(this.current, element);
+    return element;
+  }
+
+  private push(tag: Tag, attributes: Record<string, string>): Element {
+    const element = this.insert(tag, attributes);
+    const { depth } = this;
+    if (depth === DEEPEST) throw GIVEN_UP;
+    this.elements[depth] = element;
+    this.open[depth] = tag;
+    this.mode = tag.mode ?? this.mode;
+    this.modes[depth] = this.mode;
+    const outer = depth === 0 ? -1 : (this.paragraphs[depth - 1] ?? -1);
+    const isOut = (tag.flags & SCOPE) !== 0 || tag === tags.BUTTON;
+    this.paragraphs[depth] = tag === tags.PARAGRAPH ? depth : isOut ? -1 : outer;
+    this.depth = depth + 1;
+    this.current = element;
+    this.tag = tag;
+    return element;
+  }
+
+  /** Opens an element whose tag was left out. */
+  private imply(tag: Tag): Element {
+    return this.push(tag, newAttributes());
+  }
+
+  // Closing elements
+
+  /** Closes the innermost element, by its own end tag. */
+  private pop(): void {
+    if (this.tag.kind === 'anchor') this.openAnchors--;
+    this.shorten(this.depth - 1);
+  }
+
+  /** Closes an element and all in it. Formatting that was left open in it would go on behind it. */
+  private close(index: number): void {
+    for (let at = this.depth - 1; at >= index; at--) {
+      const tag = this.openAt(at);
+      if ((tag.flags & FORMATTING) !== 0 || tag.kind === 'form') throw GIVEN_UP;
+    }
+    this.shorten(index);
+  }
+
+  /** Closes an element that ends all formatting that was left open in it: a cell, a caption or an object. */
+  private closeMarked(index: number): void {
+    for (let at = this.depth - 1; at >= index; at--) {
+      const { kind } = this.openAt(at);
+      if (kind === 'form') throw GIVEN_UP;
+      if (kind === 'anchor') this.openAnchors--;
+    }
+    this.shorten(index);
+  }
+
+  private shorten(depth: number): void {
+    this.depth = depth;
+    const top = depth - 1;
+    this.current = this.elements[top] ?? this.document;
+    this.tag = this.open[top] ?? tags.NOTHING;
+    this.mode = this.modes[top] ?? 'body';
+  }
+
+  private closeParagraph(): void {
+    const index = this.paragraphs[this.depth - 1] ?? -1;
+    if (index >= 0) this.close(index);
+  }
+
+  // Looking for open elements
+
+  private openAt(index: number): Tag {
+    return this.open[index] ?? tags.NOTHING;
+  }
+
+  /** Where the innermost open element with a tag is, if none with one of the flags is inside it; -1 otherwise. */
+  private find(tag: Tag, boundary: number): number {
+    for (let at = this.depth - 1; at >= 0; at--) {
+      const one = this.openAt(at);
+      if (one === tag) return at;
+      if ((one.flags & boundary) !== 0) return -1;
+    }
+    return -1;
+  }
+
+  /** The same, in the innermost table. */
+  private findInTable(tag: Tag): number {
+    for (let at = this.depth - 1; at >= 0; at--) {
+      const one = this.openAt(at);
+      if (one === tag) return at;
+      if (one === tags.TABLE_TAG) return -1;
+    }
+    return -1;
+  }
+
+  /** The innermost open element of a kind. */
+  private findKind(kind: Tag['kind'], boundary: number): number {
+    for (let at = this.depth - 1; at >= 0; at--) {
+      const one = this.openAt(at);
+      if (one.kind === kind) return at;
+      if ((one.flags & boundary) !== 0) return -1;
+    }
+    return -1;
+  }
+
+  // Text, comments and doctypes
+
+  private text(text: string): void {
+    if (this.phase === 'in body') {
+      if (
+        this.mode === 'table' ||
+        this.mode === 'section' ||
+        this.mode === 'row' ||
+        this.mode === 'columns'
+      ) {
+        if (spaceIn(text) < text.length) throw GIVEN_UP;
+      }
+      this.insertText(text);
+      return;
+    }
+    const space = spaceIn(text);
+    switch (this.phase) {
+      case 'initial':
+      case 'before html':
+      case 'before head':
+        break;
+      case 'after body':
+      case 'after html':
+        if (space < text.length) this.phase = 'in body';
+        this.insertText(text);
+        return;
+      default:
+        if (space > 0) this.insertText(text.slice(0, space));
+    }
+    if (space === text.length) return;
+    this.reachBody();
+    this.insertText(text.slice(space));
+  }
+
+  private declaration(): void {
+    const comment = this.source.comment();
+    if (comment !== undefined) {
+      append(this.placeOfComment(), new this.nodes.Comment(comment));
+      return;
+    }
+    const doctype = readDoctype(this.source.doctype());
+    if (this.phase !== 'initial') return;
+    if (doctype === undefined) throw GIVEN_UP;
+    const node = new this.nodes.ProcessingInstruction('!doctype', doctypeText(doctype));
+    node['x-name'] = 'html';
+    node['x-publicId'] = doctype.publicId;
+    node['x-systemId'] = doctype.systemId;
+    append(this.document, node);
+    this.setMode(doctype.mode);
+  }
+
+  private placeOfComment(): ParentNode {
+    if (this.phase === 'after body') return this.elements[0] ?? this.document;
+    return this.phase === 'after html' ? this.document : this.current;
+  }
+
+  private setMode(mode: 'no-quirks' | 'limited-quirks' | 'quirks'): void {
+    this.document['x-mode'] = mode;
+    this.isQuirky = mode === 'quirks';
+    this.phase = 'before html';
+  }
+
+  // Before the body and after it
+
+  /** Opens whatever is missing up to the body. */
+  private reachBody(): void {
+    while (this.phase !== 'in body' && this.phase !== 'after body' && this.phase !== 'after html')
+      this.leavePhase();
+  }
+
+  /** Goes on to the next phase, as anything does that does not belong into this one. */
+  private leavePhase(): void {
+    switch (this.phase) {
+      case 'initial':
+        this.setMode('quirks');
+        break;
+      case 'before html':
+        this.imply(tags.HTML);
+        this.phase = 'before head';
+        break;
+      case 'before head':
+        this.head = this.imply(tags.HEAD);
+        this.phase = 'in head';
+        break;
+      case 'in noscript':
+        this.pop();
+        this.phase = 'in head';
+        break;
+      case 'in head':
+        this.pop();
+        this.phase = 'after head';
+        break;
+      case 'after head':
+        this.imply(tags.BODY);
+        this.phase = 'in body';
+        break;
+      default:
+        this.phase = 'in body';
+    }
+  }
+
+  private startTag(): void {
+    const tag = this.source.startName();
+    if (tag.kind === 'svg') {
+      this.svg();
+      return;
+    }
+    if (tag.kind === 'strange') throw GIVEN_UP;
+    const attributes = this.source.attributes();
+    while (this.phase !== 'in body') {
+      if (this.startOutside(tag, attributes)) return;
+      this.leavePhase();
+    }
+    while (!this.start(tag, attributes));
+  }
+
+  /** A drawing, which may stand wherever text may. */
+  private svg(): void {
+    this.reachBody();
+    if (this.mode !== 'body' && this.mode !== 'cell' && this.mode !== 'caption') throw GIVEN_UP;
+    this.phase = 'in body';
+    append(this.current, readSvg(this.source, DEEPEST - this.depth));
+  }
+
+  /** Whether a start tag belongs to the phase. */
+  private startOutside(tag: Tag, attributes: Record<string, string>): boolean {
+    const { phase } = this;
+    if (phase === 'initial') return false;
+    if (tag.kind === 'html') {
+      if (phase === 'before html') {
+        this.push(tag, attributes);
+        this.phase = 'before head';
+      } else this.ignoreAgain();
+      return true;
+    }
+    switch (phase) {
+      case 'before head':
+        if (tag.kind !== 'head') return false;
+        this.head = this.push(tag, attributes);
+        this.phase = 'in head';
+        return true;
+      case 'in head':
+        if (tag.kind !== 'noscript') return tag.kind === 'head' || this.startMetadata(tag, attributes);
+        this.push(tag, attributes);
+        this.phase = 'in noscript';
+        return true;
+      case 'in noscript':
+        if (tag.kind === 'head' || tag.kind === 'noscript') return true;
+        if (tag.name === 'base' || tag.name === 'script' || tag.name === 'title') return false;
+        return this.startMetadata(tag, attributes);
+      case 'after head':
+        return this.startAfterHead(tag, attributes);
+      default:
+        return false;
+    }
+  }
+
+  private startAfterHead(tag: Tag, attributes: Record<string, string>): boolean {
+    if (tag.kind === 'body') {
+      this.push(tag, attributes);
+      this.phase = 'in body';
+      return true;
+    }
+    if (tag.kind === 'head') return true;
+    // What belongs into the head goes there.
+    const { current } = this;
+    this.current = this.head ?? current;
+    const isMetadata = this.startMetadata(tag, attributes);
+    this.current = current;
+    return isMetadata;
+  }
+
+  /** Whether a start tag is one of those that belong into the head. */
+  private startMetadata(tag: Tag, attributes: Record<string, string>): boolean {
+    if (tag.kind === 'metadata') this.insert(tag, attributes);
+    else if (tag.kind === 'raw' && HEADS.has(tag.name)) this.insertRaw(tag, attributes);
+    else return false;
+    return true;
+  }
+
+  /** A second `<html>` or `<body>` only adds attributes to the first. */
+  private ignoreAgain(): void {
+    if (this.source.attributeCount > 0) throw GIVEN_UP;
+  }
+
+  /** An element that holds only text, from its start tag to its end tag. */
+  private insertRaw(tag: Tag, attributes: Record<string, string>): void {
+    const { name } = tag;
+    const element = this.insert(tag, attributes);
+    let text = this.source.content(name, name === 'title' || name === 'textarea');
+    // In a comment the end tag of a script within the script is text.
+    if (name === 'script' && text.includes('<!--') && /<script/i.test(text)) throw GIVEN_UP;
+    if (name === 'textarea' && text.startsWith('\n')) text = text.slice(1);
+    if (text !== '') append(element, newText(text));
+  }
+
+  private endTag(): void {
+    if (this.phase === 'in body') {
+      const { tag } = this;
+      if (tag.kind !== 'body' && this.source.passesEnd(tag.name)) {
+        if (tag.kind === 'form') this.hasForm = false;
+        this.pop();
+        return;
+      }
+    }
+    const tag = this.source.endTag();
+    while (this.phase !== 'in body') {
+      if (this.endOutside(tag)) return;
+      this.leavePhase();
+    }
+    while (!this.end(tag));
+  }
+
+  /** Whether an end tag belongs to the phase, or to nothing. */
+  private endOutside({ kind, name }: Tag): boolean {
+    const goesOn = kind === 'html' || kind === 'body' || name === 'br';
+    switch (this.phase) {
+      case 'before html':
+      case 'before head':
+        return !goesOn && kind !== 'head';
+      case 'in head':
+        if (kind !== 'head') return !goesOn;
+        this.leavePhase();
+        return true;
+      case 'in noscript':
+        if (kind !== 'noscript') return name !== 'br';
+        this.leavePhase();
+        return true;
+      case 'after head':
+        return !goesOn;
+      case 'after body':
+        if (kind !== 'html') return false;
+        this.phase = 'after html';
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  // Start tags in the body: each says whether it is done, or has closed something and goes on from there
+
+  private start(tag: Tag, attributes: Record<string, string>): boolean {
+    switch (this.mode) {
+      case 'body':
+        // A part of a table that is in none.
+        if ((tag.flags & PART) === 0) this.startInBody(tag, attributes);
+        return true;
+      case 'cell':
+      case 'caption':
+        if ((tag.flags & PART) !== 0) {
+          this.closeMarked(this.findKind(this.mode, 0));
+          return false;
+        }
+        this.startInBody(tag, attributes);
+        return true;
+      case 'columns':
+        if (tag.kind === 'html') throw GIVEN_UP;
+        if (tag.kind !== 'column') {
+          this.pop();
+          return false;
+        }
+        this.insert(tag, attributes);
+        return true;
+      case 'select':
+        this.startInSelect(tag, attributes);
+        return true;
+      default:
+        return this.startInTable(tag, attributes);
+    }
+  }
+
+  private startInTable(tag: Tag, attributes: Record<string, string>): boolean {
+    const { mode } = this;
+    switch (tag.kind) {
+      case 'cell':
+        if (mode === 'table') this.imply(tags.TBODY);
+        if (mode !== 'row') this.imply(tags.ROW);
+        this.push(tag, attributes);
+        return true;
+      case 'row':
+        if (mode === 'row') this.pop();
+        else if (mode === 'table') this.imply(tags.TBODY);
+        this.push(tag, attributes);
+        return true;
+      case 'section':
+      case 'caption':
+      case 'columns':
+      case 'column':
+        if (mode !== 'table') {
+          this.pop();
+          return false;
+        }
+        if (tag.kind === 'column') {
+          this.imply(tags.COLUMNS);
+          this.insert(tag, attributes);
+        } else this.push(tag, attributes);
+        return true;
+      case 'table':
+        this.close(this.findInTable(tag));
+        return false;
+      case 'raw':
+        if (tag.name !== 'script' && tag.name !== 'style') throw GIVEN_UP;
+        this.insertRaw(tag, attributes);
+        return true;
+      case 'input':
+        if (attributes.type?.toLowerCase() !== 'hidden') throw GIVEN_UP;
+        this.insert(tag, attributes);
+        return true;
+      default:
+        throw GIVEN_UP;
+    }
+  }
+
+  private startInSelect(tag: Tag, attributes: Record<string, string>): void {
+    if (tag.kind !== 'option') throw GIVEN_UP;
+    if (this.tag === tags.OPTION) this.pop();
+    if (tag === tags.OPTGROUP && this.tag === tags.OPTGROUP) this.pop();
+    this.push(tag, attributes);
+  }
+
+  private startInBody(tag: Tag, attributes: Record<string, string>): void {
+    switch (tag.kind) {
+      case 'plain':
+      case 'noscript':
+      case 'formatting':
+      case 'object':
+        this.push(tag, attributes);
+        return;
+      case 'anchor':
+        if (this.openAnchors > 0) throw GIVEN_UP;
+        this.openAnchors++;
+        this.push(tag, attributes);
+        return;
+      case 'block':
+        this.closeParagraph();
+        this.push(tag, attributes);
+        return;
+      case 'li':
+      case 'definition':
+        this.closeItem(tag);
+        this.closeParagraph();
+        this.push(tag, attributes);
+        return;
+      case 'void':
+      case 'input':
+      case 'metadata':
+        this.insert(tag, attributes);
+        return;
+      case 'rule':
+        this.closeParagraph();
+        this.insert(tag, attributes);
+        return;
+      case 'heading':
+        this.closeParagraph();
+        if (this.tag.kind === 'heading') this.pop();
+        this.push(tag, attributes);
+        return;
+      case 'pre':
+        this.closeParagraph();
+        this.push(tag, attributes);
+        this.source.skipNewline();
+        return;
+      case 'table':
+        if (!this.isQuirky) this.closeParagraph();
+        this.push(tag, attributes);
+        return;
+      case 'raw':
+        if (tag.name === 'xmp') this.closeParagraph();
+        this.insertRaw(tag, attributes);
+        return;
+      case 'html':
+      case 'body':
+        this.ignoreAgain();
+        return;
+      case 'head':
+        return;
+      default:
+        this.startOfFew(tag, attributes);
+    }
+  }
+
+  private startOfFew(tag: Tag, attributes: Record<string, string>): void {
+    switch (tag.kind) {
+      case 'form':
+        if (this.hasForm) throw GIVEN_UP;
+        this.hasForm = true;
+        this.closeParagraph();
+        break;
+      case 'button':
+      case 'nobr':
+        if (this.find(tag, SCOPE) >= 0) throw GIVEN_UP;
+        break;
+      case 'option':
+        if (this.tag === tags.OPTION) this.pop();
+        break;
+      case 'ruby':
+      case 'ruby text':
+        if (this.find(tags.RUBY, SCOPE) < 0) break;
+        while ((this.tag.flags & IMPLIED) !== 0 && (tag.kind === 'ruby' || this.tag !== tags.RTC)) this.pop();
+        break;
+      case 'select':
+        break;
+      default:
+        throw GIVEN_UP;
+    }
+    this.push(tag, attributes);
+  }
+
+  /** Closes the item that another one follows. */
+  private closeItem({ kind }: Tag): void {
+    const index = this.findKind(kind, ITEM_BOUNDARY);
+    if (index >= 0) this.close(index);
+  }
+
+  // End tags in the body
+
+  private end(tag: Tag): boolean {
+    if (tag === this.tag && tag.kind !== 'body') {
+      if (tag.kind === 'form') this.hasForm = false;
+      this.pop();
+      return true;
+    }
+    switch (this.mode) {
+      case 'body':
+        this.endInBody(tag);
+        return true;
+      case 'cell':
+        return this.endInCell(tag);
+      case 'caption':
+        return this.endInCaption(tag);
+      case 'columns':
+        if (tag.kind === 'column') return true;
+        this.pop();
+        return false;
+      case 'select':
+        this.endInSelect(tag);
+        return true;
+      default:
+        this.endInTable(tag);
+        return true;
+    }
+  }
+
+  private endInCell(tag: Tag): boolean {
+    switch (tag.kind) {
+      case 'cell': {
+        const index = this.findInTable(tag);
+        if (index >= 0) this.closeMarked(index);
+        return true;
+      }
+      case 'table':
+      case 'section':
+      case 'row':
+        if (this.findInTable(tag) < 0) return true;
+        this.closeMarked(this.findKind('cell', 0));
+        return false;
+      case 'body':
+      case 'caption':
+      case 'column':
+      case 'columns':
+      case 'html':
+        return true;
+      default:
+        this.endInBody(tag);
+        return true;
+    }
+  }
+
+  private endInCaption(tag: Tag): boolean {
+    if (tag.kind === 'table' || tag.kind === 'caption') {
+      this.closeMarked(this.find(tags.CAPTION, 0));
+      return tag.kind === 'caption';
+    }
+    if ((tag.flags & PART) === 0 && tag.kind !== 'body' && tag.kind !== 'html') this.endInBody(tag);
+    return true;
+  }
+
+  private endInSelect(tag: Tag): void {
+    if (tag === tags.SELECT) this.close(this.find(tag, 0));
+    else if (tag === tags.OPTGROUP && this.tag === tags.OPTION && this.openAt(this.depth - 2) === tag)
+      this.close(this.depth - 2);
+    else throw GIVEN_UP;
+  }
+
+  private endInTable(tag: Tag): void {
+    switch (tag.kind) {
+      case 'table':
+        this.close(this.findInTable(tag));
+        return;
+      case 'section':
+        if (this.mode !== 'row') return;
+        if (this.openAt(this.depth - 2) !== tag) throw GIVEN_UP;
+        this.close(this.depth - 2);
+        return;
+      case 'row':
+      case 'cell':
+      case 'caption':
+      case 'columns':
+      case 'column':
+      case 'body':
+      case 'html':
+        return;
+      default:
+        throw GIVEN_UP;
+    }
+  }
+
+  private endInBody(tag: Tag): void {
+    switch (tag.end) {
+      case 'in scope': {
+        const index = this.find(tag, SCOPE);
+        if (index < 0) return;
+        if (tag.kind === 'object') this.closeMarked(index);
+        else this.close(index);
+        return;
+      }
+      case 'paragraph':
+        if ((this.paragraphs[this.depth - 1] ?? -1) < 0) this.insert(tag, newAttributes());
+        else this.closeParagraph();
+        return;
+      case 'item': {
+        const index = this.find(tag, SCOPE | LIST);
+        if (index >= 0) this.close(index);
+        return;
+      }
+      case 'heading': {
+        const index = this.findKind('heading', SCOPE);
+        if (index >= 0) this.close(index);
+        return;
+      }
+      case 'formatting':
+        this.endFormatting(tag);
+        return;
+      case 'break':
+        this.insert(tag, newAttributes());
+        return;
+      case 'form':
+        this.endForm(tag);
+        return;
+      case 'by name':
+        this.endByName(tag);
+    }
+  }
+
+  private endByName(tag: Tag): void {
+    if (tag.kind === 'body' || tag.kind === 'html') {
+      if (this.find(tags.BODY, SCOPE) < 0) return;
+      this.phase = tag.kind === 'body' ? 'after body' : 'after html';
+      return;
+    }
+    const index = this.find(tag, SPECIAL);
+    if (index > 0) this.close(index);
+  }
+
+  /** Formatting may be ended with plain elements in it: anything else is what the adoption agency is for. */
+  private endFormatting(tag: Tag): void {
+    const index = this.findFormatting(tag);
+    if (index < 0) return;
+    for (let at = this.depth - 1; at > index; at--)
+      if ((this.openAt(at).flags & (SPECIAL | FORMATTING)) !== 0) throw GIVEN_UP;
+    if (tag.kind === 'anchor') this.openAnchors--;
+    this.shorten(index);
+  }
+
+  /** Formatting outside a cell, a caption or an object is not ended inside. */
+  private findFormatting(tag: Tag): number {
+    for (let at = this.depth - 1; at >= 0; at--) {
+      const one = this.openAt(at);
+      if (one === tag) return at;
+      if (one.mode === 'cell' || one.mode === 'caption' || one.kind === 'object') return -1;
+    }
+    return -1;
+  }
+
+  private endForm(tag: Tag): void {
+    if (!this.hasForm) return;
+    const index = this.find(tag, SCOPE);
+    // What is between, if its end tags may be left out, goes with it; a form that is ended out of turn stays open.
+    for (let at = this.depth - 1; at > index; at--)
+      if (index < 0 || (this.openAt(at).flags & IMPLIED) === 0) throw GIVEN_UP;
+    this.hasForm = false;
+    this.shorten(index);
+  }
+}
+
+const HEADS: ReadonlySet<string> = new Set(['noframes', 'script', 'style', 'title']);
+
+function isText(node: { readonly type: string }): node is Text {
+  return node.type === 'text';
+}
+
+/** How many characters of white space a text begins with. */
+function spaceIn(text: string): number {
+  let at = 0;
+  while (at < text.length && isSpace(text.charCodeAt(at))) at++;
+  return at;
+}

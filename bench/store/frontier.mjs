@@ -10,6 +10,7 @@ import { build } from 'esbuild';
 import { mkdirSync, mkdtempSync, rmSync, statSync, existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 
@@ -96,7 +97,8 @@ try {
     let pages = 0;
     let claims = 0;
     let claiming = 0;
-    let slowest = 0;
+    const delays = monitorEventLoopDelay({ resolution: 1 });
+    delays.enable();
     const report = () => {
       const cpu = process.cpuUsage(last.cpu);
       const time = performance.now();
@@ -111,12 +113,12 @@ try {
           `${(cpuMicros / found).toFixed(1)} µs CPU each`,
           `${(cpuMicros / done).toFixed(0)} µs CPU a page`,
           `claim ${(((claiming - last.claim) * 1000) / (claims - last.claims)).toFixed(1)} µs`,
-          `slowest commit ${slowest.toFixed(1)} ms`,
+          `event loop held up ${(delays.percentile(50) / 1e6).toFixed(1)} ms, at most ${(delays.max / 1e6).toFixed(0)} ms`,
           `file ${size(file).toFixed(0)} MB, log ${size(`${file}-wal`).toFixed(0)} MB`,
           `RSS ${(process.memoryUsage().rss / 2 ** 20).toFixed(0)} MB`,
         ].join(' | '),
       );
-      slowest = 0;
+      delays.reset();
       last = { made, pages, cpu: process.cpuUsage(), time, claims, claim: claiming, making };
     };
     let hosts = [];
@@ -137,14 +139,12 @@ try {
             if (HOSTS > 1) yield* store.release(host.id, { nextAt: 0 });
             else hosts.push(host);
             if (lease === undefined) continue;
-            const begun = performance.now();
             yield* store.commit(lease, {
               items: [{ title: `Page ${lease.id}`, price: lease.id / 100, text: 'x'.repeat(100) }],
               requests: linksOf(lease.request.depth),
               status: 200,
               bytes: 20_000,
             });
-            slowest = Math.max(slowest, performance.now() - begun);
             pages++;
             if (made >= (reported + 1) * (URLS / STEPS)) {
               reported++;
@@ -156,6 +156,7 @@ try {
     }
     for (const worker of workers) yield* worker;
     const closing = performance.now();
+    delays.disable();
     yield* store.close();
     console.log(
       `${pages} pages; closed in ${(performance.now() - closing).toFixed(0)} ms; file ${(statSync(file).size / 2 ** 20).toFixed(0)} MB, ${(statSync(file).size / made).toFixed(0)} bytes a URL`,

@@ -1,3 +1,5 @@
+import { detached } from './detached.ts';
+
 /** What the URL standard leaves as it is in paths and queries (4.4); no per cent signs, as they may stand for dots. */
 const LEFT_AS_IS = new Uint8Array(128);
 for (const character of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_~!$&()*+,;=:@/.?')
@@ -67,7 +69,8 @@ export class Addresses {
   /** The http: or https: address that is meant, as the URL standard serialises it; `null` if it is none. */
   absolute(href: string): string | null {
     const near = this.folder === '' ? null : this.near(href);
-    if (near !== null) return near;
+    // It would hold on to the page that it is written in.
+    if (near !== null) return detached(near);
     const url = parsed(href, this.base);
     if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) return null;
     if (href.startsWith('http') && this.origins.size < MOST_ORIGINS) this.origins.add(url.origin);

@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import { createRequire } from 'node:module';
 import type * as Sniffer from 'encoding-sniffer';
 
@@ -16,16 +17,22 @@ export function decodeText(body: Buffer, contentType = ''): string {
   const isUtf8 = declared === 'utf-8' || declared === 'utf8';
   const startsWithMark = body[0] === 0xef || body[0] === 0xfe || body[0] === 0xff;
   // By far the most common case, and the fastest way.
-  if (!startsWithMark && (isUtf8 || (declared === undefined && !HTML.test(contentType))))
-    return body.toString('utf8');
+  if (!startsWithMark && (isUtf8 || (declared === undefined && !HTML.test(contentType)))) return utf8(body);
   try {
     sniffer ??= createRequire(import.meta.url)('encoding-sniffer') as typeof Sniffer;
-    return sniffer.decodeBuffer(body, {
+    const options = {
       ...(declared !== undefined && { transportLayerEncodingLabel: declared }),
       defaultEncoding: 'utf-8',
-    });
+    };
+    if (!startsWithMark && sniffer.getEncoding(body, options) === 'utf-8') return utf8(body);
+    return sniffer.decodeBuffer(body, options);
   } catch {
     // The encoding 'replacement': what an attacker could hide something in is not read at all (Encoding standard, 14.1).
     return '\ufffd';
   }
+}
+
+/** Bytes that are all ASCII, which is soon seen, are copied three times as fast as they are decoded. */
+function utf8(body: Buffer): string {
+  return isAscii(body) ? body.toString('latin1') : body.toString('utf8');
 }

@@ -40,7 +40,7 @@ export class Form {
     this.action = (action === '' ? null : addresses.fetchable(action)) ?? document.url;
     this.method = attribs.method?.trim().toLowerCase() === 'post' ? 'POST' : 'GET';
     const enctype = attribs.enctype?.trim().toLowerCase() ?? '';
-    this.enctype = ENCTYPES.has(enctype) ? enctype : URLENCODED;
+    this.enctype = ENCTYPES.has(enctype) ? document.own(enctype) : URLENCODED;
     this.name = document.attribute(element, 'name');
     const fields = new Map<string, string | string[]>();
     for (const control of controls) {

@@ -1,5 +1,6 @@
 import type { Document, Element } from 'domhandler';
 import { Addresses } from './addresses.ts';
+import { detached } from './detached.ts';
 import { dateIn } from './dates.ts';
 import { readJsonLd } from './json-ld.ts';
 import { readMicrodata, type MicrodataItem } from './microdata.ts';
@@ -118,7 +119,7 @@ export function readMeta(document: Document, base: string): PageMeta {
         : [],
     ),
     icons: links.flatMap(({ rel, url, type, sizes }) =>
-      ICONS.some((icon) => rel.has(icon)) ? [{ url, rel: [...rel].join(' '), type, sizes }] : [],
+      ICONS.some((icon) => rel.has(icon)) ? [{ url, rel: detached([...rel].join(' ')), type, sizes }] : [],
     ),
   };
 }
@@ -139,7 +140,7 @@ function collect(document: Document): Said {
     if (!isElement(node)) continue;
     const { name, attribs } = node;
     if (name === 'meta') {
-      const content = attribs.content?.trim() ?? '';
+      const content = detached(attribs.content?.trim() ?? '');
       if (content !== '') for (const one of namesOf(node)) add(said.metas, one, content);
     } else if (name === 'link') {
       said.links.push(node);
@@ -313,5 +314,5 @@ function oneLine(text: string): string {
 }
 
 function orNull(text: string): string | null {
-  return text === '' ? null : text;
+  return text === '' ? null : detached(text);
 }

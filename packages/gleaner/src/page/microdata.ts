@@ -52,7 +52,7 @@ export function readMicrodata(root: ParentNode, addresses: Addresses): Microdata
     const id = itemid === undefined ? '' : absolute(itemid);
     // `fromEntries` makes properties of its own even of what is called `__proto__`.
     return {
-      type: words(itemtype),
+      type: words(itemtype).map(detached),
       id: id === '' ? null : id,
       properties: Object.fromEntries(properties),
     };
@@ -92,15 +92,15 @@ export function readMicrodata(root: ParentNode, addresses: Addresses): Microdata
       return path.has(element) || path.size >= MAX_DEPTH ? undefined : read(element);
     const address = ADDRESS[name];
     if (address !== undefined) return absolute(attribs[address] ?? '');
-    if (name === 'meta') return attribs.content ?? '';
-    if (name === 'data' || name === 'meter') return attribs.value ?? '';
+    if (name === 'meta') return detached(attribs.content ?? '');
+    if (name === 'data' || name === 'meter') return detached(attribs.value ?? '');
     const { start, end } = placeOf(element);
     const text = page.text.slice(start, Math.min(end, start + budget.characters)).trim();
-    return name === 'time' ? (attribs.datetime ?? text) : detached(text);
+    return detached(name === 'time' ? (attribs.datetime ?? text) : text);
   };
 
   const absolute = (href: string): string =>
-    href === '' ? '' : (addresses.absolute(href) ?? (URL.canParse(href) ? href.trim() : ''));
+    href === '' ? '' : (addresses.absolute(href) ?? (URL.canParse(href) ? detached(href.trim()) : ''));
 
   const items: MicrodataItem[] = [];
   for (const item of page.items) if (budget.values-- > 0) items.push(read(item));

@@ -165,7 +165,7 @@ export class Page {
 
   /** What the page is about, or all of it with `{ main: false }`, as Markdown with absolute addresses. */
   markdown(options?: MarkdownOptions): string {
-    return toMarkdown(this.document.root, this.base, options);
+    return this.document.own(toMarkdown(this.document.root, this.base, options));
   }
 
   /** The page as a feed: RSS, Atom or JSON Feed. @throws {PageError} `NOT_A_FEED`, saying what came instead */

@@ -179,7 +179,7 @@ class SqliteStore extends StoredCrawl implements Store {
       if (rows.length === 0) return [];
       const leases = rows.map(({ id, attempts, epoch, ...row }): Lease => {
         statements.lease.run(id);
-        return { id, host, attempts, epoch: epoch + 1, request: requestIn(row) };
+        return { id, host, attempts, epoch: epoch + 1, request: requestIn(row, this.name) };
       });
       statements.waitNoMore.run(leases.length, host);
       this.figures.pending -= leases.length;

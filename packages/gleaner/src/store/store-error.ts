@@ -56,13 +56,27 @@ const KNOWN: Partial<Record<number, readonly [StoreErrorCode, string]>> = {
 /** The system's reasons for which there is no more room: a full disk, a limit on files, a quota. */
 const NO_ROOM: ReadonlySet<number> = new Set([errno.ENOSPC, errno.EFBIG, errno.EDQUOT]);
 
+/** Of errors that come without a code, as those of a statement's `all` do: by the message (sqlite3_errstr). */
+const CODES: ReadonlyMap<string, number> = new Map([
+  ['database is locked', 5],
+  ['attempt to write a readonly database', 8],
+  ['database disk image is malformed', 11],
+  ['database or disk is full', 13],
+  ['file is not a database', 26],
+]);
+
 /** Turns what SQLite threw into a `StoreError`; any other error is given back as it is. */
 export function storeError(error: unknown, file: string): Error {
   if (!(error instanceof Error)) return new StoreError('STORE_IO', file, String(error));
-  const { errcode, systemErrno } = error as { errcode?: unknown; systemErrno?: unknown };
-  if (typeof errcode !== 'number') return error;
+  const {
+    code: kind,
+    errcode,
+    systemErrno,
+  } = error as { code?: unknown; errcode?: unknown; systemErrno?: unknown };
+  if (kind !== 'ERR_SQLITE_ERROR') return error;
   const isFull = typeof systemErrno === 'number' && NO_ROOM.has(systemErrno);
-  const [code, reason] = KNOWN[isFull ? 13 : errcode & 0xff] ?? ['STORE_IO', error.message];
+  const result = isFull ? 13 : typeof errcode === 'number' ? errcode & 0xff : CODES.get(error.message);
+  const [code, reason] = KNOWN[result ?? 0] ?? ['STORE_IO', error.message];
   const system = typeof systemErrno === 'number' ? ` (${getSystemErrorName(-systemErrno)})` : '';
   return new StoreError(code, file, `${reason}${system}`, { cause: error });
 }

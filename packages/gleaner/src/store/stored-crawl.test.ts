@@ -1,5 +1,5 @@
 import { run, type CoroutineBody } from '@gleaner/coroutine';
-import { DatabaseSync } from '@photostructure/sqlite';
+import type { DatabaseSyncInstance } from '@photostructure/sqlite';
 import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
@@ -13,7 +13,6 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { build } from 'esbuild';
@@ -21,7 +20,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { request } from '../../test/store-model.ts';
 import { openStore, openStoreForReading } from './sqlite-store.ts';
 import { StoreError } from './store-error.ts';
-import type { Effects, Store } from './store.ts';
+import type { Effects, Store, StoredItem } from './store.ts';
 
 const root = mkdtempSync(path.join(tmpdir(), 'gleaner-stored-'));
 afterAll(() => {
@@ -118,7 +117,7 @@ describe('a store that is only looked at', () => {
     const file = newFile();
     await madeStore(file, 100, 50);
     const reader = await run(() => openStoreForReading(file));
-    const items = reader.items();
+    const items = reader.items() as Generator<StoredItem>;
     expect(items.next().done).toBe(false);
     await run(() =>
       withStore(file, function* (store) {
@@ -137,7 +136,7 @@ describe('a store that is only looked at', () => {
     const file = newFile();
     await madeStore(file, 1, 0);
     const reader = await run(() => openStoreForReading(file));
-    const { database } = reader as unknown as { database: DatabaseSync };
+    const { database } = reader as unknown as { database: DatabaseSyncInstance };
     expect(() => database.exec('DELETE FROM requests')).toThrow(/readonly/);
     await run(() => reader.close());
   });
@@ -200,9 +199,6 @@ async function asNobody(script: string, ...args: string[]): Promise<string[]> {
       '@gleaner/coroutine': path.join(import.meta.dirname, '../../../coroutine/src/index.ts'),
     },
     external: ['@photostructure/sqlite'],
-    banner: {
-      js: `import { createRequire as makeRequire } from 'node:module'; const loading = makeRequire(${JSON.stringify(import.meta.url)});`,
-    },
     define: { 'import.meta.url': JSON.stringify(import.meta.url) },
   });
   const isRoot = process.getuid?.() === 0;

@@ -70,7 +70,7 @@ export class StoredCrawl implements ReadableStore {
       'SELECT i.id, i.n, i.json, r.url, r.key FROM items i JOIN requests r ON r.id = i.request WHERE i.id > ? ORDER BY i.id LIMIT ?',
     );
     for (const { n, json, url, key } of rows) {
-      yield { key: itemKey(pageKey(keyIn(url, key)), n), url, item: parsed(json, this.name) };
+      yield { key: itemKey(pageKey(keyIn(url, key, this.name)), n), url, item: parsed(json, this.name) };
     }
   }
 

@@ -1,4 +1,5 @@
 import type { CrawlRequest, Json } from '../http/request.ts';
+import { parsed } from './store-error.ts';
 
 /** What a row of requests says besides its columns: only what is not as it is in most requests. */
 interface Rest {
@@ -66,7 +67,11 @@ export interface RequestRow {
 
 const NO_HEADERS: Readonly<Record<string, string>> = Object.freeze({});
 
-export function requestIn({ url, key, priority, depth, rest }: RequestRow): CrawlRequest {
+/**
+ * @param file what the store is called in an error
+ * @throws {StoreError} `STORE_DAMAGED`
+ */
+export function requestIn({ url, key, priority, depth, rest }: RequestRow, file: string): CrawlRequest {
   const {
     method = 'GET',
     headers = NO_HEADERS,
@@ -74,11 +79,11 @@ export function requestIn({ url, key, priority, depth, rest }: RequestRow): Craw
     label,
     data,
     session,
-  } = rest === null ? {} : (JSON.parse(rest) as Rest);
+  } = rest === null ? {} : (parsed(rest, file) as Rest);
   const bytes = typeof body === 'object' ? Buffer.from(body.base64, 'base64') : body;
   return {
     url,
-    key: keyIn(url, key),
+    key: keyIn(url, key, file),
     method,
     headers,
     body: bytes,
@@ -101,7 +106,7 @@ export function storedKey({ url, key }: CrawlRequest): string | null {
 
 const UNSTORABLE = /^"|\0|\p{Surrogate}/u;
 
-export function keyIn(url: string, stored: string | null): string {
+export function keyIn(url: string, stored: string | null, file: string): string {
   if (stored === null) return url;
-  return stored.startsWith('"') ? (JSON.parse(stored) as string) : stored;
+  return stored.startsWith('"') ? (parsed(stored, file) as string) : stored;
 }

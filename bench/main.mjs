@@ -17,6 +17,10 @@ const benchmarks = {
     about: 'a documentation site: against undici by hand, wget, Scrapy and Crawlee; `--jobs S`, M or L',
     load: () => import('./crawl/index.mjs'),
   },
+  store: {
+    about: 'the store with a million URLs and with ten; `--jobs few-hosts`, many-hosts or large',
+    load: () => import('./store/index.mjs'),
+  },
 };
 
 const { values, positionals } = parseArgs({

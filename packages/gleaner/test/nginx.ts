@@ -6,7 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 
 /** A request that nginx has answered. */
-export interface Answered {
+interface Answered {
   status: number;
   contentType: string;
   url: string;

@@ -1,6 +1,7 @@
 import { run, type CoroutineBody } from '@gleaner/coroutine';
 import { crawlSummary, type CrawlSummary } from '../crawl/crawl-summary.ts';
 import { openStoreForReading } from '../store/sqlite-store.ts';
+import type { WaitingAtHost } from '../store/stored-crawl.ts';
 import { parsed, UsageError } from './arguments.ts';
 import { breakdown, countsLine, type Reported } from './crawl-report.ts';
 import { Exit, exitOf } from './exit.ts';
@@ -45,17 +46,21 @@ function* telling(file: string, listsFailures: boolean, asJson: boolean): Corout
       return;
     }
     const { dropped: _, elapsed: __, hosts: ___, ...counts } = crawlSummary(held.counts(), NO_RUN);
-    if (asJson) stdout.write(`${printableJson({ store: file, ...counts })}\n`);
-    else stdout.write(`${report(file, counts)}\n`);
+    const waiting = held.hosts(MOST_HOSTS);
+    if (asJson) stdout.write(`${printableJson({ store: file, ...counts, waiting })}\n`);
+    else stdout.write(`${report(file, counts, waiting)}\n`);
   } finally {
     yield* held.close();
   }
 }
 
+/** Of so many hosts it is told how many requests wait, of those for which most do. */
+const MOST_HOSTS = 10;
+
 /** What a store does not hold: it is of one run. */
 const NO_RUN: Pick<CrawlSummary, 'dropped' | 'elapsed' | 'hosts'> = { dropped: {}, elapsed: 0, hosts: [] };
 
-function report(file: string, counts: Reported): string {
+function report(file: string, counts: Reported, waiting: readonly WaitingAtHost[]): string {
   const colours = palette(process.stdout);
   const { pending, inFlight, done, failed, forbidden } = counts;
   const state =
@@ -70,5 +75,15 @@ function report(file: string, counts: Reported): string {
     `${colours.bold(printable(file))}: ${state}`,
     countsLine(counts, colours),
     ...breakdown(counts, colours),
+    ...waitingRows(waiting),
   ].join('\n');
+}
+
+function waitingRows(hosts: readonly WaitingAtHost[]): string[] {
+  if (hosts.length === 0) return [];
+  const rows = hosts.map(({ origin, waiting }) => `${grouped(waiting).padStart(10)} × ${printable(origin)}`);
+  return [
+    hosts.length < MOST_HOSTS ? '  waiting by host:' : `  waiting by host, the first ${MOST_HOSTS}:`,
+    ...rows,
+  ];
 }

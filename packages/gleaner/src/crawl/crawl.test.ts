@@ -6,7 +6,16 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, expectTypeOf, test } from 'vitest';
 import { gate, startServer, turn, until, type TestServer } from '../../test/server.ts';
-import { crawl, download, follow, spider, visit, type CrawlOptions, type Page, type PageHandler } from '../index.ts';
+import {
+  crawl,
+  download,
+  follow,
+  spider,
+  visit,
+  type CrawlOptions,
+  type Page,
+  type PageHandler,
+} from '../index.ts';
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 

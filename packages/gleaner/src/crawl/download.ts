@@ -11,7 +11,11 @@ import { visit } from '../spider/visit.ts';
  * @throws {PageError} when it cannot be had; larger files than the crawl's `maxBytes` are `TOO_LARGE`
  * @throws {SinkError} when it cannot be written
  */
-export function* download(address: Address, into: string, options: VisitOptions = {}): CoroutineBody<SavedFile> {
+export function* download(
+  address: Address,
+  into: string,
+  options: VisitOptions = {},
+): CoroutineBody<SavedFile> {
   const page = yield* visit(address, options);
   const files = yield* folder(into, function* given() {
     return { status: page.status, headers: page.headers, body: page.bytes() };

@@ -35,7 +35,9 @@ export function requestOf(
 ): CrawlRequest {
   const given = String(address);
   // A page's base is asked for where it matters only: to know it, the page must be parsed.
-  const url = withoutFragment(ABSOLUTE.test(given) ? serialised(given) : serialised(given, origin.page?.base));
+  const url = withoutFragment(
+    ABSOLUTE.test(given) ? serialised(given) : serialised(given, origin.page?.base),
+  );
   const { priority = 0, label = origin.label, session = origin.session, data } = options;
   const { body, type } = bodyOf(options.body);
   const method = (options.method ?? (body === undefined ? 'GET' : 'POST')).toUpperCase();

@@ -132,12 +132,7 @@ class Run implements Visitor {
         'the spider visits null: the link that it looked for is not on the page',
       );
     const { depth, label, session } = this.request;
-    const request = requestOf(
-      address,
-      options,
-      { page, depth: depth + 1, label, session },
-      job.keys,
-    );
+    const request = requestOf(address, options, { page, depth: depth + 1, label, session }, job.keys);
     const fetched = yield* fetchPatiently(job, request);
     outcome.bytes += fetched.bytes;
     return fetched.page;

@@ -55,7 +55,13 @@ interface Simulation extends Politeness {
 }
 
 /** A crawl of nothing: every host has so many pages, and answers in its time. */
-async function simulate({ hosts, pages, concurrency, latency, ...politeness }: Simulation): Promise<Simulated> {
+async function simulate({
+  hosts,
+  pages,
+  concurrency,
+  latency,
+  ...politeness
+}: Simulation): Promise<Simulated> {
   const clock = new VirtualClock({ autojump: true });
   return await run(
     function* () {

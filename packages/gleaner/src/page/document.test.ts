@@ -99,6 +99,17 @@ test.each(['div:has(.x)', 'div:has(a)', 'div:contains(y)', 'div:contains(x)'])(
   },
 );
 
+/** Of most things that are read from pages, one whose texts have some length. */
+const MORE = `
+<a href="a/relative/link/of/some/length">a</a><a href="http://example.com/a/whole/link/of/some/length">b</a>
+<meta name="description" content="a description of some length"></meta>
+<link rel="apple-touch-icon" sizes="a size of some length" href="/an/icon/of/some/length"></link>
+<link rel="alternate" title="a version of some length" hreflang="de" href="/a/version/of/some/length"></link>
+<div itemscope="" itemtype="https://example.com/a-type-of-some-length"><time itemprop="a" datetime="2024-01-01T00:00:00Z">
+a</time><data itemprop="b" value="a value of some length"></data><b itemprop="c">a text of some length</b></div>
+<form enctype="multipart/form-data" name="a form of some length"><input name="a name of some length"
+value="a value of some length"></input></form><table><tr><td>a cell of some length</td></tr></table>`;
+
 test.each([
   ['HTML', 'text/html', '<html><body>'],
   ['XML', 'text/xml', '<a>'],
@@ -109,11 +120,12 @@ test.each([
   const filler = '<p>lorem ipsum dolor sit amet</p>'.repeat(10_000);
   const cut = (): void => {
     const page = pageOf(
-      `${start}<h1 title="a title of some length">a heading of some length</h1><i href="/a/link/of/some/length">i</i>${filler}`,
+      `${start}<h1 title="a title of some length">a heading of some length</h1><i href="/a/link/of/some/length">i</i>${MORE}${filler}`,
       type,
     );
     const i = page.select('i');
     kept.push(page.text('h1'), page.attr('title', 'h1'), i.attrs, i.link(), i.outerHtml());
+    kept.push(page.links(), page.meta(), page.forms(), page.table(), i.markdown(), page.xpath('//h1/@title'));
   };
   cut();
   collect();
@@ -122,5 +134,5 @@ test.each([
   collect();
   // The pages are of 310 kB each.
   expect(process.memoryUsage().heapUsed - before).toBeLessThan(1e6);
-  expect(kept).toHaveLength(11 * 5);
+  expect(kept).toHaveLength(11 * 11);
 });

@@ -159,8 +159,31 @@ describe('toMarkdown', () => {
   test('keeps the words of any page, in order', () => {
     const words = fc.stringMatching(/^[a-z]{1,6}$/);
     const tag = fc.constantFrom(
-      ...['p', 'div', 'b', 'i', 'u', 'del', 'code', 'a', 'span', 'ul', 'ol', 'li', 'blockquote', 'pre'],
-      ...['h2', 'dl', 'dt', 'dd', 'table', 'tr', 'td', 'th', 'section', 'main', 'center'],
+      'p',
+      'div',
+      'b',
+      'i',
+      'u',
+      'del',
+      'code',
+      'a',
+      'span',
+      'ul',
+      'ol',
+      'li',
+      'blockquote',
+      'pre',
+      'h2',
+      'dl',
+      'dt',
+      'dd',
+      'table',
+      'tr',
+      'td',
+      'th',
+      'section',
+      'main',
+      'center',
     );
     const { node } = fc.letrec<{ node: string }>((tie) => ({
       node: fc.oneof(

@@ -1,17 +1,22 @@
 import { createRequire } from 'node:module';
-import type * as Entities from 'entities/decode';
 import { newAttributes } from './nodes.ts';
 import { hashed, isWritten, tagAt, tagNamed, unknownTag, type Tag } from './quick-tags.ts';
 
 /** Thrown, and caught, where the quick way ends: it has no stack that would have to be made. */
 export const GIVEN_UP: Error = new Error('the page is left to the whole parser');
 
-/** Loaded at the first page that has an entity. It is the decoder of parse5 itself, wherever that is installed. */
-const load = createRequire(import.meta.url);
-let entities: typeof Entities | undefined;
+/** What decodes the entities of a text or an attribute (HTML standard, 13.2.5.72 to 13.2.5.84). */
+interface Decoder {
+  decodeHTML(text: string): string;
+  decodeHTMLAttribute(value: string): string;
+}
 
-function decoder(): typeof Entities {
-  return (entities ??= createRequire(load.resolve('parse5'))('entities/decode') as typeof Entities);
+/** Loaded at the first page that has an entity: parse5's own, which is found from where parse5 is. */
+const load = createRequire(import.meta.url);
+let loaded: Decoder | undefined;
+
+function decoder(): Decoder {
+  return (loaded ??= createRequire(load.resolve('parse5'))('entities/decode') as Decoder);
 }
 
 const BANG = 33;
@@ -33,7 +38,7 @@ export function isSpace(code: number): boolean {
 }
 
 /** Whether a code is that of a letter of ASCII. */
-export function isLetter(code: number): boolean {
+function isLetter(code: number): boolean {
   const small = code | 32;
   return small >= 97 && small <= 122;
 }

@@ -1,5 +1,5 @@
 /** What a start tag does in the body of a page (HTML standard, 13.2.6.4.7). */
-export type Kind =
+type Kind =
   /** It opens an element, and no more. */
   | 'plain'
   | 'formatting'
@@ -44,7 +44,7 @@ export type Kind =
   | 'strange';
 
 /** How an end tag looks for what it ends. */
-export type End = 'in scope' | 'paragraph' | 'item' | 'heading' | 'form' | 'formatting' | 'break' | 'by name';
+type End = 'in scope' | 'paragraph' | 'item' | 'heading' | 'form' | 'formatting' | 'break' | 'by name';
 
 /** Where the parser is inside the body: which elements of a table or a form are the innermost open ones. */
 export type Mode = 'body' | 'table' | 'section' | 'row' | 'cell' | 'caption' | 'columns' | 'select';
@@ -228,10 +228,7 @@ export const TBODY: Tag = known('tbody');
 export const ROW: Tag = known('tr');
 export const COLUMNS: Tag = known('colgroup');
 export const PARAGRAPH: Tag = known('p');
-export const BREAK: Tag = known('br');
-export const ITEM: Tag = known('li');
 export const BUTTON: Tag = known('button');
-export const NOBR: Tag = known('nobr');
 export const RUBY: Tag = known('ruby');
 export const RTC: Tag = known('rtc');
 export const TABLE_TAG: Tag = known('table');

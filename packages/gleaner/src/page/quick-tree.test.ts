@@ -372,25 +372,22 @@ describe('whatever the quick way answers is what the whole parser makes', () => 
         all++;
         if (isQuick(html)) quick++;
       }),
-      { numRuns: Number(process.env.QUICK_RUNS ?? 2000) },
+      { numRuns: 2000 },
     );
     // Otherwise next to nothing would have been compared.
     expect(quick / all).toBeGreaterThan(share);
   });
 });
 
-describe('of real manuals', () => {
-  test.each(Object.entries(MANUALS))(
-    'the quick way answers nearly every page, as the whole parser would: %s',
-    { timeout: 60_000 },
-    (_, folder) => {
-      if (folder === undefined) return;
+describe('of real manuals the quick way answers nearly every page, as the whole parser would', () => {
+  for (const [name, folder = ''] of Object.entries(MANUALS)) {
+    test.skipIf(folder === '')(name, { timeout: 60_000 }, () => {
       const pages = readdirSync(folder, { recursive: true, encoding: 'utf8' })
-        .filter((name) => name.endsWith('.html'))
+        .filter((file) => file.endsWith('.html'))
         .sort()
-        .filter((__, index) => index % 5 === 0);
-      const quick = pages.filter((name) => isQuick(readFileSync(path.join(folder, name), 'utf8')));
+        .filter((_, index) => index % 5 === 0);
+      const quick = pages.filter((file) => isQuick(readFileSync(path.join(folder, file), 'utf8')));
       expect(quick.length / pages.length).toBeGreaterThan(0.95);
-    },
-  );
+    });
+  }
 });

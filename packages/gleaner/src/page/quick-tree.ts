@@ -4,11 +4,12 @@ import { createRequire } from 'node:module';
 import { newAttributes, newElement, newText } from './nodes.ts';
 import { append } from './quick-append.ts';
 import { doctypeText, readDoctype } from './quick-doctype.ts';
+import { DEEPEST, OpenElements } from './quick-open.ts';
 import { GIVEN_UP, isSpace, Source } from './quick-source.ts';
 import { readSvg } from './quick-svg.ts';
 import * as tags from './quick-tags.ts';
 import { FORMATTING, IMPLIED, ITEM_BOUNDARY, LIST, PART, SCOPE, SPECIAL } from './quick-tags.ts';
-import type { Mode, Tag } from './quick-tags.ts';
+import type { Tag } from './quick-tags.ts';
 
 const load = createRequire(import.meta.url);
 let domhandler: typeof Domhandler | undefined;
@@ -32,9 +33,6 @@ export function quickTree(html: string): Document | undefined {
 
 const NAMESPACE = 'http://www.w3.org/1999/xhtml';
 
-/** Deeper trees are left to the parser that bounds them. */
-const DEEPEST = 500;
-
 /** How far the parser is (`insertion mode`, 13.2.4.1). Inside the body each open element has a mode of its own. */
 type Phase =
   | 'initial'
@@ -55,19 +53,7 @@ class TreeMaker {
   private isQuirky = false;
   private head: Element | undefined = undefined;
 
-  /** The open elements, outermost first: so many of the entries in these four count. */
-  private depth = 0;
-  private readonly elements: Element[] = [];
-  private readonly open: Tag[] = [];
-  private readonly modes: Mode[] = [];
-  /** For each, where the paragraph is that a block would close there; -1 if there is none. */
-  private readonly paragraphs: number[] = [];
-  /** The innermost of the open elements. */
-  private current: ParentNode;
-  private tag: Tag = tags.NOTHING;
-  private mode: Mode = 'body';
-
-  private openAnchors = 0;
+  private readonly open: OpenElements;
   private hasForm = false;
 
   constructor(html: string) {
@@ -75,7 +61,7 @@ class TreeMaker {
     this.nodes = domhandler ??= load('domhandler') as typeof Domhandler;
     this.document = new this.nodes.Document([]);
     this.document['x-mode'] = 'no-quirks';
-    this.current = this.document;
+    this.open = new OpenElements(this.document);
   }
 
   tree(): Document {
@@ -103,36 +89,21 @@ class TreeMaker {
   // Adding nodes
 
   private insertText(text: string): void {
-    const { children } = this.current;
-    const last = children[children.length - 1];
-    if (last === undefined) {
-      const node = newText(text);
-      node.parent = this.current;
-      this.current.children = [node];
-    } else if (isText(last)) last.data += text;
-    else append(this.current, newText(text));
+    const { current } = this.open;
+    const last = current.children[current.children.length - 1];
+    if (last !== undefined && isText(last)) last.data += text;
+    else append(current, newText(text));
   }
 
   private insert(tag: Tag, attributes: Record<string, string>): Element {
     const element = newElement(tag.name, attributes, NAMESPACE);
-    append(this.current, element);
+    append(this.open.current, element);
     return element;
   }
 
   private push(tag: Tag, attributes: Record<string, string>): Element {
     const element = this.insert(tag, attributes);
-    const { depth } = this;
-    if (depth === DEEPEST) throw GIVEN_UP;
-    this.elements[depth] = element;
-    this.open[depth] = tag;
-    this.mode = tag.mode ?? this.mode;
-    this.modes[depth] = this.mode;
-    const outer = depth === 0 ? -1 : (this.paragraphs[depth - 1] ?? -1);
-    const isOut = (tag.flags & SCOPE) !== 0 || tag === tags.BUTTON;
-    this.paragraphs[depth] = tag === tags.PARAGRAPH ? depth : isOut ? -1 : outer;
-    this.depth = depth + 1;
-    this.current = element;
-    this.tag = tag;
+    this.open.push(tag, element);
     return element;
   }
 
@@ -141,91 +112,15 @@ class TreeMaker {
     return this.push(tag, newAttributes());
   }
 
-  // Closing elements
-
-  /** Closes the innermost element, by its own end tag. */
-  private pop(): void {
-    if (this.tag.kind === 'anchor') this.openAnchors--;
-    this.shorten(this.depth - 1);
-  }
-
-  /** Closes an element and all in it. Formatting that was left open in it would go on behind it. */
-  private close(index: number): void {
-    for (let at = this.depth - 1; at >= index; at--) {
-      const tag = this.openAt(at);
-      if ((tag.flags & FORMATTING) !== 0 || tag.kind === 'form') throw GIVEN_UP;
-    }
-    this.shorten(index);
-  }
-
-  /** Closes an element that ends all formatting that was left open in it: a cell, a caption or an object. */
-  private closeMarked(index: number): void {
-    for (let at = this.depth - 1; at >= index; at--) {
-      const { kind } = this.openAt(at);
-      if (kind === 'form') throw GIVEN_UP;
-      if (kind === 'anchor') this.openAnchors--;
-    }
-    this.shorten(index);
-  }
-
-  private shorten(depth: number): void {
-    this.depth = depth;
-    const top = depth - 1;
-    this.current = this.elements[top] ?? this.document;
-    this.tag = this.open[top] ?? tags.NOTHING;
-    this.mode = this.modes[top] ?? 'body';
-  }
-
-  private closeParagraph(): void {
-    const index = this.paragraphs[this.depth - 1] ?? -1;
-    if (index >= 0) this.close(index);
-  }
-
-  // Looking for open elements
-
-  private openAt(index: number): Tag {
-    return this.open[index] ?? tags.NOTHING;
-  }
-
-  /** Where the innermost open element with a tag is, if none with one of the flags is inside it; -1 otherwise. */
-  private find(tag: Tag, boundary: number): number {
-    for (let at = this.depth - 1; at >= 0; at--) {
-      const one = this.openAt(at);
-      if (one === tag) return at;
-      if ((one.flags & boundary) !== 0) return -1;
-    }
-    return -1;
-  }
-
-  /** The same, in the innermost table. */
-  private findInTable(tag: Tag): number {
-    for (let at = this.depth - 1; at >= 0; at--) {
-      const one = this.openAt(at);
-      if (one === tag) return at;
-      if (one === tags.TABLE_TAG) return -1;
-    }
-    return -1;
-  }
-
-  /** The innermost open element of a kind. */
-  private findKind(kind: Tag['kind'], boundary: number): number {
-    for (let at = this.depth - 1; at >= 0; at--) {
-      const one = this.openAt(at);
-      if (one.kind === kind) return at;
-      if ((one.flags & boundary) !== 0) return -1;
-    }
-    return -1;
-  }
-
   // Text, comments and doctypes
 
   private text(text: string): void {
     if (this.phase === 'in body') {
       if (
-        this.mode === 'table' ||
-        this.mode === 'section' ||
-        this.mode === 'row' ||
-        this.mode === 'columns'
+        this.open.mode === 'table' ||
+        this.open.mode === 'section' ||
+        this.open.mode === 'row' ||
+        this.open.mode === 'columns'
       ) {
         if (spaceIn(text) < text.length) throw GIVEN_UP;
       }
@@ -269,8 +164,8 @@ class TreeMaker {
   }
 
   private placeOfComment(): ParentNode {
-    if (this.phase === 'after body') return this.elements[0] ?? this.document;
-    return this.phase === 'after html' ? this.document : this.current;
+    if (this.phase === 'after body') return this.open.root;
+    return this.phase === 'after html' ? this.document : this.open.current;
   }
 
   private setMode(mode: 'no-quirks' | 'limited-quirks' | 'quirks'): void {
@@ -302,11 +197,11 @@ class TreeMaker {
         this.phase = 'in head';
         break;
       case 'in noscript':
-        this.pop();
+        this.open.pop();
         this.phase = 'in head';
         break;
       case 'in head':
-        this.pop();
+        this.open.pop();
         this.phase = 'after head';
         break;
       case 'after head':
@@ -336,9 +231,10 @@ class TreeMaker {
   /** A drawing, which may stand wherever text may. */
   private svg(): void {
     this.reachBody();
-    if (this.mode !== 'body' && this.mode !== 'cell' && this.mode !== 'caption') throw GIVEN_UP;
+    if (this.open.mode !== 'body' && this.open.mode !== 'cell' && this.open.mode !== 'caption')
+      throw GIVEN_UP;
     this.phase = 'in body';
-    append(this.current, readSvg(this.source, DEEPEST - this.depth));
+    append(this.open.current, readSvg(this.source, DEEPEST - this.open.depth));
   }
 
   /** Whether a start tag belongs to the phase. */
@@ -382,10 +278,10 @@ class TreeMaker {
     }
     if (tag.kind === 'head') return true;
     // What belongs into the head goes there.
-    const { current } = this;
-    this.current = this.head ?? current;
+    const { current } = this.open;
+    this.open.current = this.head ?? current;
     const isMetadata = this.startMetadata(tag, attributes);
-    this.current = current;
+    this.open.current = current;
     return isMetadata;
   }
 
@@ -415,10 +311,10 @@ class TreeMaker {
 
   private endTag(): void {
     if (this.phase === 'in body') {
-      const { tag } = this;
+      const { tag } = this.open;
       if (tag.kind !== 'body' && this.source.passesEnd(tag.name)) {
         if (tag.kind === 'form') this.hasForm = false;
-        this.pop();
+        this.open.pop();
         return;
       }
     }
@@ -459,7 +355,7 @@ class TreeMaker {
   // Start tags in the body: each says whether it is done, or has closed something and goes on from there
 
   private start(tag: Tag, attributes: Record<string, string>): boolean {
-    switch (this.mode) {
+    switch (this.open.mode) {
       case 'body':
         // A part of a table that is in none.
         if ((tag.flags & PART) === 0) this.startInBody(tag, attributes);
@@ -467,7 +363,7 @@ class TreeMaker {
       case 'cell':
       case 'caption':
         if ((tag.flags & PART) !== 0) {
-          this.closeMarked(this.findKind(this.mode, 0));
+          this.open.closeMarked(this.open.findKind(this.open.mode, 0));
           return false;
         }
         this.startInBody(tag, attributes);
@@ -475,7 +371,7 @@ class TreeMaker {
       case 'columns':
         if (tag.kind === 'html') throw GIVEN_UP;
         if (tag.kind !== 'column') {
-          this.pop();
+          this.open.pop();
           return false;
         }
         this.insert(tag, attributes);
@@ -489,7 +385,7 @@ class TreeMaker {
   }
 
   private startInTable(tag: Tag, attributes: Record<string, string>): boolean {
-    const { mode } = this;
+    const { mode } = this.open;
     switch (tag.kind) {
       case 'cell':
         if (mode === 'table') this.imply(tags.TBODY);
@@ -497,7 +393,7 @@ class TreeMaker {
         this.push(tag, attributes);
         return true;
       case 'row':
-        if (mode === 'row') this.pop();
+        if (mode === 'row') this.open.pop();
         else if (mode === 'table') this.imply(tags.TBODY);
         this.push(tag, attributes);
         return true;
@@ -506,7 +402,7 @@ class TreeMaker {
       case 'columns':
       case 'column':
         if (mode !== 'table') {
-          this.pop();
+          this.open.pop();
           return false;
         }
         if (tag.kind === 'column') {
@@ -515,7 +411,7 @@ class TreeMaker {
         } else this.push(tag, attributes);
         return true;
       case 'table':
-        this.close(this.findInTable(tag));
+        this.open.close(this.open.findInTable(tag));
         return false;
       case 'raw':
         if (tag.name !== 'script' && tag.name !== 'style') throw GIVEN_UP;
@@ -532,8 +428,8 @@ class TreeMaker {
 
   private startInSelect(tag: Tag, attributes: Record<string, string>): void {
     if (tag.kind !== 'option') throw GIVEN_UP;
-    if (this.tag === tags.OPTION) this.pop();
-    if (tag === tags.OPTGROUP && this.tag === tags.OPTGROUP) this.pop();
+    if (this.open.tag === tags.OPTION) this.open.pop();
+    if (tag === tags.OPTGROUP && this.open.tag === tags.OPTGROUP) this.open.pop();
     this.push(tag, attributes);
   }
 
@@ -546,18 +442,18 @@ class TreeMaker {
         this.push(tag, attributes);
         return;
       case 'anchor':
-        if (this.openAnchors > 0) throw GIVEN_UP;
-        this.openAnchors++;
+        if (this.open.anchors > 0) throw GIVEN_UP;
+        this.open.anchors++;
         this.push(tag, attributes);
         return;
       case 'block':
-        this.closeParagraph();
+        this.open.closeParagraph();
         this.push(tag, attributes);
         return;
       case 'li':
       case 'definition':
         this.closeItem(tag);
-        this.closeParagraph();
+        this.open.closeParagraph();
         this.push(tag, attributes);
         return;
       case 'void':
@@ -566,25 +462,25 @@ class TreeMaker {
         this.insert(tag, attributes);
         return;
       case 'rule':
-        this.closeParagraph();
+        this.open.closeParagraph();
         this.insert(tag, attributes);
         return;
       case 'heading':
-        this.closeParagraph();
-        if (this.tag.kind === 'heading') this.pop();
+        this.open.closeParagraph();
+        if (this.open.tag.kind === 'heading') this.open.pop();
         this.push(tag, attributes);
         return;
       case 'pre':
-        this.closeParagraph();
+        this.open.closeParagraph();
         this.push(tag, attributes);
         this.source.skipNewline();
         return;
       case 'table':
-        if (!this.isQuirky) this.closeParagraph();
+        if (!this.isQuirky) this.open.closeParagraph();
         this.push(tag, attributes);
         return;
       case 'raw':
-        if (tag.name === 'xmp') this.closeParagraph();
+        if (tag.name === 'xmp') this.open.closeParagraph();
         this.insertRaw(tag, attributes);
         return;
       case 'html':
@@ -603,19 +499,20 @@ class TreeMaker {
       case 'form':
         if (this.hasForm) throw GIVEN_UP;
         this.hasForm = true;
-        this.closeParagraph();
+        this.open.closeParagraph();
         break;
       case 'button':
       case 'nobr':
-        if (this.find(tag, SCOPE) >= 0) throw GIVEN_UP;
+        if (this.open.find(tag, SCOPE) >= 0) throw GIVEN_UP;
         break;
       case 'option':
-        if (this.tag === tags.OPTION) this.pop();
+        if (this.open.tag === tags.OPTION) this.open.pop();
         break;
       case 'ruby':
       case 'ruby text':
-        if (this.find(tags.RUBY, SCOPE) < 0) break;
-        while ((this.tag.flags & IMPLIED) !== 0 && (tag.kind === 'ruby' || this.tag !== tags.RTC)) this.pop();
+        if (this.open.find(tags.RUBY, SCOPE) < 0) break;
+        while ((this.open.tag.flags & IMPLIED) !== 0 && (tag.kind === 'ruby' || this.open.tag !== tags.RTC))
+          this.open.pop();
         break;
       case 'select':
         break;
@@ -627,19 +524,19 @@ class TreeMaker {
 
   /** Closes the item that another one follows. */
   private closeItem({ kind }: Tag): void {
-    const index = this.findKind(kind, ITEM_BOUNDARY);
-    if (index >= 0) this.close(index);
+    const index = this.open.findKind(kind, ITEM_BOUNDARY);
+    if (index >= 0) this.open.close(index);
   }
 
   // End tags in the body
 
   private end(tag: Tag): boolean {
-    if (tag === this.tag && tag.kind !== 'body') {
+    if (tag === this.open.tag && tag.kind !== 'body') {
       if (tag.kind === 'form') this.hasForm = false;
-      this.pop();
+      this.open.pop();
       return true;
     }
-    switch (this.mode) {
+    switch (this.open.mode) {
       case 'body':
         this.endInBody(tag);
         return true;
@@ -649,7 +546,7 @@ class TreeMaker {
         return this.endInCaption(tag);
       case 'columns':
         if (tag.kind === 'column') return true;
-        this.pop();
+        this.open.pop();
         return false;
       case 'select':
         this.endInSelect(tag);
@@ -663,15 +560,15 @@ class TreeMaker {
   private endInCell(tag: Tag): boolean {
     switch (tag.kind) {
       case 'cell': {
-        const index = this.findInTable(tag);
-        if (index >= 0) this.closeMarked(index);
+        const index = this.open.findInTable(tag);
+        if (index >= 0) this.open.closeMarked(index);
         return true;
       }
       case 'table':
       case 'section':
       case 'row':
-        if (this.findInTable(tag) < 0) return true;
-        this.closeMarked(this.findKind('cell', 0));
+        if (this.open.findInTable(tag) < 0) return true;
+        this.open.closeMarked(this.open.findKind('cell', 0));
         return false;
       case 'body':
       case 'caption':
@@ -687,7 +584,7 @@ class TreeMaker {
 
   private endInCaption(tag: Tag): boolean {
     if (tag.kind === 'table' || tag.kind === 'caption') {
-      this.closeMarked(this.find(tags.CAPTION, 0));
+      this.open.closeMarked(this.open.find(tags.CAPTION, 0));
       return tag.kind === 'caption';
     }
     if ((tag.flags & PART) === 0 && tag.kind !== 'body' && tag.kind !== 'html') this.endInBody(tag);
@@ -695,21 +592,25 @@ class TreeMaker {
   }
 
   private endInSelect(tag: Tag): void {
-    if (tag === tags.SELECT) this.close(this.find(tag, 0));
-    else if (tag === tags.OPTGROUP && this.tag === tags.OPTION && this.openAt(this.depth - 2) === tag)
-      this.close(this.depth - 2);
+    if (tag === tags.SELECT) this.open.close(this.open.find(tag, 0));
+    else if (
+      tag === tags.OPTGROUP &&
+      this.open.tag === tags.OPTION &&
+      this.open.at(this.open.depth - 2) === tag
+    )
+      this.open.close(this.open.depth - 2);
     else throw GIVEN_UP;
   }
 
   private endInTable(tag: Tag): void {
     switch (tag.kind) {
       case 'table':
-        this.close(this.findInTable(tag));
+        this.open.close(this.open.findInTable(tag));
         return;
       case 'section':
-        if (this.mode !== 'row') return;
-        if (this.openAt(this.depth - 2) !== tag) throw GIVEN_UP;
-        this.close(this.depth - 2);
+        if (this.open.mode !== 'row') return;
+        if (this.open.at(this.open.depth - 2) !== tag) throw GIVEN_UP;
+        this.open.close(this.open.depth - 2);
         return;
       case 'row':
       case 'cell':
@@ -727,24 +628,23 @@ class TreeMaker {
   private endInBody(tag: Tag): void {
     switch (tag.end) {
       case 'in scope': {
-        const index = this.find(tag, SCOPE);
+        const index = this.open.find(tag, SCOPE);
         if (index < 0) return;
-        if (tag.kind === 'object') this.closeMarked(index);
-        else this.close(index);
+        if (tag.kind === 'object') this.open.closeMarked(index);
+        else this.open.close(index);
         return;
       }
       case 'paragraph':
-        if ((this.paragraphs[this.depth - 1] ?? -1) < 0) this.insert(tag, newAttributes());
-        else this.closeParagraph();
+        if (!this.open.closeParagraph()) this.insert(tag, newAttributes());
         return;
       case 'item': {
-        const index = this.find(tag, SCOPE | LIST);
-        if (index >= 0) this.close(index);
+        const index = this.open.find(tag, SCOPE | LIST);
+        if (index >= 0) this.open.close(index);
         return;
       }
       case 'heading': {
-        const index = this.findKind('heading', SCOPE);
-        if (index >= 0) this.close(index);
+        const index = this.open.findKind('heading', SCOPE);
+        if (index >= 0) this.open.close(index);
         return;
       }
       case 'formatting':
@@ -763,42 +663,32 @@ class TreeMaker {
 
   private endByName(tag: Tag): void {
     if (tag.kind === 'body' || tag.kind === 'html') {
-      if (this.find(tags.BODY, SCOPE) < 0) return;
+      if (this.open.find(tags.BODY, SCOPE) < 0) return;
       this.phase = tag.kind === 'body' ? 'after body' : 'after html';
       return;
     }
-    const index = this.find(tag, SPECIAL);
-    if (index > 0) this.close(index);
+    const index = this.open.find(tag, SPECIAL);
+    if (index > 0) this.open.close(index);
   }
 
   /** Formatting may be ended with plain elements in it: anything else is what the adoption agency is for. */
   private endFormatting(tag: Tag): void {
-    const index = this.findFormatting(tag);
+    const index = this.open.findFormatting(tag);
     if (index < 0) return;
-    for (let at = this.depth - 1; at > index; at--)
-      if ((this.openAt(at).flags & (SPECIAL | FORMATTING)) !== 0) throw GIVEN_UP;
-    if (tag.kind === 'anchor') this.openAnchors--;
-    this.shorten(index);
-  }
-
-  /** Formatting outside a cell, a caption or an object is not ended inside. */
-  private findFormatting(tag: Tag): number {
-    for (let at = this.depth - 1; at >= 0; at--) {
-      const one = this.openAt(at);
-      if (one === tag) return at;
-      if (one.mode === 'cell' || one.mode === 'caption' || one.kind === 'object') return -1;
-    }
-    return -1;
+    for (let at = this.open.depth - 1; at > index; at--)
+      if ((this.open.at(at).flags & (SPECIAL | FORMATTING)) !== 0) throw GIVEN_UP;
+    if (tag.kind === 'anchor') this.open.anchors--;
+    this.open.shorten(index);
   }
 
   private endForm(tag: Tag): void {
     if (!this.hasForm) return;
-    const index = this.find(tag, SCOPE);
+    const index = this.open.find(tag, SCOPE);
     // What is between, if its end tags may be left out, goes with it; a form that is ended out of turn stays open.
-    for (let at = this.depth - 1; at > index; at--)
-      if (index < 0 || (this.openAt(at).flags & IMPLIED) === 0) throw GIVEN_UP;
+    for (let at = this.open.depth - 1; at > index; at--)
+      if (index < 0 || (this.open.at(at).flags & IMPLIED) === 0) throw GIVEN_UP;
     this.hasForm = false;
-    this.shorten(index);
+    this.open.shorten(index);
   }
 }
 

@@ -34,7 +34,7 @@ test('where nothing is, every answer is null or an empty list', () => {
       Array(6).fill(null),
     );
     expect([from.date(), from.link(), from.table(), from.json()]).toEqual(Array(4).fill(null));
-    expect([from.selectAll('a'), from.links(), from.forms(), from.xpath('//a')]).toEqual(Array(4).fill([]));
+    expect([from.selectAll('a'), from.links(), from.forms(), from.xpath('//a')]).toEqual([[], [], [], []]);
     expect(from.attrs).toEqual({});
   }
   expect(SHOP.text('.none')).toBeNull();

@@ -68,10 +68,18 @@ export function openToWrite(file: string, fresh: boolean): Database {
     if (found !== undefined && fresh) database.exec('VACUUM');
     return database;
   } catch (error) {
-    // A transaction that went wrong may outlive `close`, until its statements are collected.
-    if (database.isTransaction) database.exec('ROLLBACK');
+    rollBack(database);
     database.close();
     throw error;
+  }
+}
+
+/** A transaction that went wrong may outlive `close`, until the driver's statements are collected. */
+function rollBack(database: Database): void {
+  try {
+    if (database.isTransaction) database.exec('ROLLBACK');
+  } catch {
+    // SQLite has done it, or will when the file is opened next; what went wrong first is what counts.
   }
 }
 
@@ -121,9 +129,8 @@ function mayWrite(folder: string): boolean {
  * driver's statements keep the connection until they are collected. So one file is left, unless somebody is reading it.
  */
 export function closeWritten(database: Database): void {
+  rollBack(database);
   try {
-    // A transaction that went wrong may outlive `close`, too.
-    if (database.isTransaction) database.exec('ROLLBACK');
     database.exec('PRAGMA busy_timeout = 0; PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE');
   } catch {
     // There is no room, or somebody is reading: all is in the log, where it is found when the store is opened next.

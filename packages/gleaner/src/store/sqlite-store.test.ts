@@ -1,4 +1,4 @@
-import { run, type CoroutineBody } from '@gleaner/coroutine';
+import { run, settled, type CoroutineBody } from '@gleaner/coroutine';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -383,12 +383,8 @@ test('a disk that is full is said so; what was committed before is there, and it
   // The system's limit on the size of files stands for a disk that is full.
   const writer = await child(file, 'crawl', 2048);
   let acknowledged = 0;
-  let last = '';
-  for (;;) {
-    last = await writer.next();
-    if (!/^\d+$/.test(last)) break;
-    acknowledged = Number(last);
-  }
+  let last = await writer.next();
+  for (; /^\d+$/.test(last); last = await writer.next()) acknowledged = Number(last);
   expect(last).toBe('STORE_FULL');
   expect(acknowledged).toBeGreaterThan(10);
   await writer.kill();
@@ -400,6 +396,78 @@ test('a disk that is full is said so; what was committed before is there, and it
     expect(store.counts().done).toBe(done + 10);
   });
 }, 30_000);
+
+describe('what goes wrong in the middle of a page', () => {
+  /** SQLite fails at the second item of any page: when the first is written already, and the transaction open. */
+  const FAILING = `CREATE TRIGGER failing BEFORE INSERT ON items WHEN new.n = 1 BEGIN SELECT RAISE(FAIL, 'no second item'); END`;
+
+  test('nothing of the page lands, nor of those that came with it; all are told; nothing more is done', async () => {
+    const file = newFile();
+    await using(file, (store) => store.push(pages(0, 5)));
+    other(file, FAILING);
+    const store = await open(file);
+    await run(function* () {
+      const [host] = yield* store.adopt(1);
+      const [first, second, third, fourth] = yield* store.claim(host?.id ?? 0, 4, NOW);
+      if (first === undefined || second === undefined || third === undefined || fourth === undefined)
+        throw new Error('no lease');
+      yield* store.commit(first, { ...NOTHING, items: ['landed'] });
+      const counted = store.counts();
+      const found = request(`${SITE}found`);
+      const outcomes = yield* settled([
+        store.commit(second, { ...NOTHING, items: ['comes to nothing'] }),
+        store.commit(third, { ...NOTHING, items: [1, 2], requests: [found] }),
+        store.commit(fourth, NOTHING),
+        store.push([request(`${SITE}more`)]),
+        store.setNote('mine', 1),
+      ]);
+      for (const { status, ...rest } of outcomes) {
+        expect(status).toBe('rejected');
+        expect(rest).toMatchObject({ reason: { name: 'StoreError', code: 'STORE_IO' } });
+        expect(rest).toMatchObject({ reason: { message: `the store ${file}: no second item` } });
+      }
+      expect(store.counts()).toEqual(counted);
+    });
+    await shut(store);
+    expect(readdirSync(path.dirname(file))).toEqual(['crawl.db']);
+    other(file, 'DROP TRIGGER failing');
+    await using(file, function* (again) {
+      expect(again.counts()).toMatchObject({ pending: 4, leased: 0, done: 1, items: 1, failed: 0 });
+      expect([...again.items()].map(({ item }) => item)).toEqual(['landed']);
+      expect(yield* again.push([request(`${SITE}found`), request(`${SITE}more`)])).toBe(2);
+      expect(again.note('mine')).toBe(undefined);
+    });
+  });
+
+  test('when it is closed then, with a page that waits: that is told, and the lock let go', async () => {
+    const file = newFile();
+    await using(file, (store) => store.push(pages(0, 3)));
+    const store = await open(file);
+    await run(function* () {
+      const [host] = yield* store.adopt(1);
+      const [landed, lease] = yield* store.claim(host?.id ?? 0, 2, NOW);
+      if (landed === undefined || lease === undefined) throw new Error('no lease');
+      yield* store.commit(landed, { ...NOTHING, items: ['landed'] });
+      // What is written when a group is committed cannot be.
+      const spoiler = new DatabaseSync(file);
+      spoiler.exec(
+        `CREATE TRIGGER failing BEFORE UPDATE ON own WHEN new.name = 'counts' BEGIN SELECT RAISE(FAIL, 'no counts'); END`,
+      );
+      spoiler.close();
+      const [committed, closed] = yield* settled([
+        store.commit(lease, { ...NOTHING, items: ['lost'] }),
+        store.close(),
+      ]);
+      expect(committed).toMatchObject({ status: 'rejected', reason: { code: 'STORE_IO' } });
+      expect(closed).toMatchObject({ status: 'rejected', reason: { code: 'STORE_IO' } });
+    });
+    other(file, 'DROP TRIGGER failing');
+    await using(file, function* (again) {
+      expect(again.counts()).toMatchObject({ pending: 2, done: 1, items: 1 });
+      expect(yield* again.adopt(9)).toHaveLength(1);
+    });
+  });
+});
 
 function other(file: string, sql: string): void {
   const database = new DatabaseSync(file);
@@ -483,8 +551,8 @@ async function child(file: string, what: string, maxKilobytes?: number): Promise
   const exited = once(process_, 'exit');
   const lines = createInterface(process_.stdout)[Symbol.asyncIterator]();
   const next = async (): Promise<string> => {
-    const { value, done } = await lines.next();
-    return done === true ? 'ended' : value;
+    const line = await lines.next();
+    return line.done === true ? 'ended' : line.value;
   };
   return {
     pid: Number(process_.pid),

@@ -64,7 +64,7 @@ export function* openStore(
     try {
       return new SqliteStore(file, database, order, lock);
     } catch (error) {
-      database.close();
+      closeWritten(database);
       throw error;
     }
   } catch (error) {

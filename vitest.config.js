@@ -44,10 +44,14 @@ export default defineConfig({
   test: {
     // On two cores vitest would run one file at a time; most tests wait for a server more than they compute.
     maxWorkers: Math.max(2, availableParallelism() - 1),
+    // A machine that is shared may stop for seconds; what waits for ever still fails.
+    testTimeout: 20_000,
     include: ['packages/*/src/**/*.test.ts', 'packages/*/test/**/*.test.ts', 'scripts/**/*.test.mjs'],
     coverage: {
       provider: 'v8',
-      include: ['packages/*/src/**/*.ts'],
+      // A machine that is shared may stop for seconds; what waits for ever still fails.
+    testTimeout: 20_000,
+    include: ['packages/*/src/**/*.ts'],
       exclude: ['**/*.test.ts'],
       reporter: ['text-summary', 'html'],
     },

@@ -19,7 +19,7 @@ test('robots.txt forbids the basket, names the sitemap, and asks for no delay', 
   );
 });
 
-test('the sitemaps of the index name every book and category, each once and with a date, and all are there', async () => {
+test('the sitemaps of the index name every book and category, each once and with a date, and all are there', { timeout: 60_000 }, async () => {
   const maps = locations(await read(`${shop.origin}/sitemap.xml`));
   expect(maps.length).toBeGreaterThan(1);
   const pages: string[] = [];

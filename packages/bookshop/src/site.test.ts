@@ -79,7 +79,7 @@ describe('listings', () => {
 });
 
 describe('book pages', () => {
-  test('every book’s page says what is known about it', async () => {
+  test('every book’s page says what is known about it', { timeout: 60_000 }, async () => {
     for (const book of shop.books) {
       const page = await read(book.path);
       expect(all(page, /<h1 dir="auto">([^<]*)</g)).toEqual([book.title]);

@@ -353,6 +353,8 @@ describe('with a store', () => {
       jsonl,
     );
     await until(() => server.count('/never') === 1);
+    // What was handed over is in the file before anybody stops it: the file is a stream of its own.
+    await until(() => linesOf(jsonl).length === 1);
     process.emit('SIGINT');
     process.emit('SIGINT');
     const { code, stderr } = await job.ended;

@@ -166,7 +166,7 @@ describe('glean shell', () => {
     expect(said).toContain("'Two'");
     expect(said).toContain("'�evil'");
     expect(said).toContain('[ 410, true, 1 ]');
-    expect(stdout).toContain('Uncaught BAD_URL http://[bad: not an address\n');
+    expect(stdout).toContain('Uncaught BAD_URL http://[bad: not an absolute address\n');
     expect(stdout).toContain('ReferenceError: nothing is not defined');
     expect(said.at(-2)).toBe("'function'");
     expect(

@@ -50,8 +50,8 @@ export default defineConfig({
     coverage: {
       provider: 'v8',
       // A machine that is shared may stop for seconds; what waits for ever still fails.
-    testTimeout: 20_000,
-    include: ['packages/*/src/**/*.ts'],
+      testTimeout: 20_000,
+      include: ['packages/*/src/**/*.ts'],
       exclude: ['**/*.test.ts'],
       reporter: ['text-summary', 'html'],
     },

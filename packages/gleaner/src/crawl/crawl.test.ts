@@ -386,12 +386,7 @@ describe('politeness', () => {
     expect(log.filter(([name]) => name === '/robots.txt')).toHaveLength(1);
     expect(log.map(([name]) => name)).not.toContain('/3');
     const asked = log.slice(1).map(([, time]) => time);
-    expect(
-      asked
-        .slice(2)
-        .map((time, n) => time - (asked[n + 1] ?? 0))
-        .every((wait) => wait >= 5000),
-    ).toBe(true);
+    expect(asked.slice(1).every((time, n) => time - (asked[n] ?? 0) >= 5000)).toBe(true);
     expect(summary).toMatchObject({ forbidden: 1, failed: 0, done: 9 });
   });
 
@@ -428,6 +423,27 @@ describe('politeness', () => {
     expect(log).toHaveLength(21);
     expect((log[20]?.[1] ?? 0) - (log[19]?.[1] ?? 0)).toBe(60_000);
     expect(summary.failures).toMatchObject({ HTTP_503: { count: 20 }, HOST_DOWN: { count: 20 } });
+    // What is left of it fails at once.
+    expect(summary.elapsed).toBe(log[20]?.[1]);
+  });
+
+  test('a robots.txt with 503 is trouble once each time it is asked for', async () => {
+    const { log } = await times(() => ({ '/robots.txt': status(503), '/': page() }), {
+      delay: 0,
+      retries: 30,
+    });
+    expect(log).toHaveLength(20);
+  });
+
+  test('pages that a spider visits are asked for in their order', async () => {
+    const { log } = await times(
+      () => ({ '/': page(some), ...pages }),
+      { delay: 1000, robots: false },
+      function* (page) {
+        yield* all(page.links().map((link) => visit(link)));
+      },
+    );
+    expect(log).toEqual(['/', ...some].map((name, n) => [name, n * 1000]));
   });
 
   test('no host waits for another', async () => {
@@ -590,6 +606,18 @@ describe('a spider', () => {
     }
   });
 
+  test('whose item has no JSON has not used up the limit on items', async () => {
+    await using server = await site({ '/1': [], '/2': [] });
+    const job = crawl(
+      ['/1', '/2'].map((name) => server.origin + name),
+      function* (page) {
+        yield page.url.endsWith('1') ? 10n : 'well';
+      },
+      { ...QUICK, maxItems: 1 },
+    );
+    expect(await gathered(job)).toEqual(['well']);
+  });
+
   test('that forgot a star is told so', async () => {
     await using server = await site({ '/': [] });
     const job = crawl(
@@ -639,6 +667,31 @@ test('the loop paces the crawl', async () => {
     expect(server.paths.length).toBeLessThanOrEqual(1 + 4 + 4 + 4);
     yield* items.close();
   });
+});
+
+test('start pages that come one by one are crawled as they come, and stopping does not wait for more', async () => {
+  await using server = await site({ '/1': [], '/2': [] });
+  const job = crawl(
+    (async function* () {
+      yield `${server.origin}/1`;
+      await until(() => server.count('/1') === 1);
+      yield `${server.origin}/2`;
+      await new Promise(() => {});
+    })(),
+    everywhere,
+    QUICK,
+  );
+  const found: string[] = [];
+  for await (const item of job) if (found.push(item) === 2) job.stop();
+  expect(found).toEqual(['/1', '/2']);
+});
+
+test('a robots.txt that never comes leaves its host alone, and says so; its sitemaps fail no crawl', async () => {
+  await using server = await startServer({ '/': page(), '/robots.txt': () => {} });
+  const job = crawl(server.origin, everywhere, { delay: 0, sitemaps: true, timeout: 50, retries: 0 });
+  expect(await gathered(job)).toEqual([]);
+  expect(job.summary.dropped).toEqual({ 'sitemap failed': 1 });
+  expect(job.summary.failures.TIMEOUT?.example.message).toContain('robots.txt could not be had');
 });
 
 test('sitemaps are followed where asked', async () => {

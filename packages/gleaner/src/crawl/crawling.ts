@@ -77,7 +77,8 @@ function* dispatching(
       return;
     }
     // The consumer paces the crawl: as many pages as may be fetched at a time may wait for it.
-    if (job.pagesLeft <= 0 || pages.delivering >= settings.concurrency || frontier.runs >= mostRuns) {
+    const isEnough = job.pagesLeft <= 0 || job.itemsLeft <= 0;
+    if (isEnough || pages.delivering >= settings.concurrency || frontier.runs >= mostRuns) {
       yield* race([frontier.change(), stopped]);
       continue;
     }
@@ -161,16 +162,18 @@ class Pages {
     // Counted before anything waits, so that the limit is exact.
     const wanted = items.length > job.itemsLeft ? items.slice(0, job.itemsLeft) : items;
     job.itemsLeft -= wanted.length;
-    if (job.itemsLeft === 0) job.stopped.set();
     let committed: Committed;
     try {
       committed = yield* store.commit(lease, { items: wanted, requests, status, bytes });
     } catch (error) {
       if (!(error instanceof TypeError)) throw error;
+      // Found before anything waited: nobody has seen the count without these.
+      job.itemsLeft += wanted.length;
       throw new PageError('SPIDER', url, `the spider yields what has no JSON: ${error.message}`, {
         cause: error,
       });
     }
+    if (job.itemsLeft === 0) job.stopped.set();
     const { added, keys } = committed;
     if (added > 0) frontier.added(requests, yield* now());
     return wanted.length === 0 ? undefined : { url, items: wanted, keys };

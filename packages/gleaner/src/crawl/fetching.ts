@@ -1,5 +1,6 @@
 import { now, race, sleep, TimeoutError, type CoroutineBody } from '@gleaner/coroutine';
 import type { Permit } from '../frontier/frontier.ts';
+import { MOST_FAILURES } from '../frontier/pace.ts';
 import { PageError } from '../http/failure.ts';
 import type { CrawlRequest } from '../http/request.ts';
 import { backoff, canSucceedLater } from '../http/retry.ts';
@@ -16,10 +17,15 @@ export interface Fetched {
 }
 
 /** Failures that say that the host is in trouble, and not just this page. */
-const TROUBLE = new Set(['HTTP_429', 'HTTP_503', 'TIMEOUT', 'RESET', 'CONNECT', 'DNS', 'TLS']);
-
-/** A host that was in trouble so many times in a row is given up, with all that is still to be asked of it. */
-const MOST_FAILURES = 20;
+export const TROUBLE: ReadonlySet<string> = new Set([
+  'HTTP_429',
+  'HTTP_503',
+  'TIMEOUT',
+  'RESET',
+  'CONNECT',
+  'DNS',
+  'TLS',
+]);
 
 /**
  * Makes one attempt at a page whose host may be asked now, and lets the host go as soon as the answer is there.
@@ -30,7 +36,7 @@ export function* attempt(job: CrawlJob, request: CrawlRequest, first: Permit): C
   let permit = first;
   let started = yield* now();
   try {
-    if (permit.host.pace.failures >= MOST_FAILURES) {
+    if (permit.host.pace.isGivenUp(started)) {
       throw new PageError(
         'HOST_DOWN',
         request.url,

@@ -1,4 +1,4 @@
-import { event, now, type CoroutineBody, type Event } from '@gleaner/coroutine';
+import { event, now, TimeoutError, type CoroutineBody, type Event } from '@gleaner/coroutine';
 import type { Host } from '../frontier/host.ts';
 import { crawlDelay, isAllowed, robotsFor, type Robots } from '../frontier/robots.ts';
 import { LONGEST_REST } from '../frontier/pace.ts';
@@ -41,6 +41,8 @@ export function* robotsOf(job: CrawlJob, host: Host): CoroutineBody<Robots> {
       const robots = yield* ask(job, host, time);
       host.known = { robots, at: time };
       host.pace.crawlDelay = Math.min(crawlDelay(robots, productOf(job)) ?? 0, LONGEST_REST);
+      // The page that wanted to know is asked for now: the next one waits for as long as was just learnt.
+      host.pace.start(yield* now());
       return robots;
     } finally {
       asking.delete(host);
@@ -56,13 +58,23 @@ function* ask(job: CrawlJob, host: Host, time: number): CoroutineBody<Robots> {
   try {
     response = yield* job.client.fetch(requestFor(url), time, function* () {});
   } catch (error) {
+    if (error instanceof TimeoutError)
+      throw stayAway(
+        url,
+        'TIMEOUT',
+        `no complete response within ${job.settings.timeout} ms (the limit timeout)`,
+        {
+          cause: error,
+        },
+      );
     if (error instanceof PageError) throw stayAway(url, error.code, error.message, { cause: error });
     throw error;
   }
   const { status, headers, body } = response;
   // A server that asks for patience has not said that it has no robots.txt, as other 4xx do (RFC 9309, 2.3.1.3).
   if (status < 500 && status !== 429) return robotsFor(status, body);
-  host.pace.troubled(yield* now());
+  // 429 and 503 are trouble for whoever asks, and counted there; of a page, any other 5xx would be the page's own.
+  if (status !== 429 && status !== 503) host.pace.troubled(yield* now());
   throw stayAway(url, `HTTP_${status}`, `the server answered ${status}`, {
     status,
     retryAfter: retryAfter(headers['retry-after'], time),

@@ -6,7 +6,7 @@ import { OptionError, PageError } from '../http/failure.ts';
 import type { CrawlRequest } from '../http/request.ts';
 import { Follow } from '../spider/follow.ts';
 import { countDropped, type CrawlJob } from './job.ts';
-import { fetchPatiently } from './fetching.ts';
+import { fetchPatiently, TROUBLE } from './fetching.ts';
 import { robotsOf } from './obeying.ts';
 import { requestOf, START } from './request-of.ts';
 
@@ -20,6 +20,8 @@ const BATCH = 500;
 export function* seeding(job: CrawlJob, start: Streamable<Start>): CoroutineBody<void> {
   const batch: CrawlRequest[] = [];
   const origins = new Set<string>();
+  // The next may be long in coming: what is there does not wait for it.
+  const isWaitedFor = Symbol.asyncIterator in start;
   const starts = each(start);
   while (yield* starts.next()) {
     for (const request of requestsOf(job, starts.value)) {
@@ -27,6 +29,7 @@ export function* seeding(job: CrawlJob, start: Streamable<Start>): CoroutineBody
       batch.push(request);
       if (batch.length >= BATCH) yield* push(job, batch);
     }
+    if (isWaitedFor) yield* push(job, batch);
   }
   yield* push(job, batch);
   if (job.settings.sitemaps === false) return;
@@ -83,6 +86,7 @@ function* sitemapsOf(job: CrawlJob, origins: Iterable<string>): CoroutineBody<st
       }
     } catch (error) {
       if (!(error instanceof PageError)) throw error;
+      if (TROUBLE.has(error.code)) permit.host.pace.troubled(yield* now(), error.retryAfter);
       countDropped(job, 'sitemap failed');
     } finally {
       permit.release(yield* now());

@@ -237,3 +237,26 @@ test('a spider that gives up lets the next one go', async () => {
     { clock },
   );
 });
+
+test('hosts that are only visited are forgotten when they have rested', async () => {
+  const clock = new VirtualClock({ autojump: true });
+  await run(
+    function* () {
+      const store = yield* openStore(':memory:');
+      const frontier = new Frontier(store, { perHost: 1, delay: 10 }, 1);
+      const first = yield* frontier.enter('http://h0.example/');
+      first.release(yield* now());
+      for (let n = 1; n < 3000; n++) {
+        const permit = yield* frontier.enter(`http://h${n}.example/`);
+        yield* sleep(1);
+        permit.release(yield* now());
+      }
+      const again = yield* frontier.enter('http://h0.example/');
+      expect(again.host).not.toBe(first.host);
+      again.release(yield* now());
+      yield* frontier.close();
+      yield* store.close();
+    },
+    { clock },
+  );
+});

@@ -115,11 +115,12 @@ export class Frontier {
 
   /** Waits until a spider in the middle of a page may ask a host for another. */
   *enter(url: string): CoroutineBody<Permit> {
-    const host = this.hostOf(parts(url).origin);
-    host.visiting++;
+    const host = this.hostOf(parts(url).origin, yield* now());
+    // Whoever is first waits for the time to come, the others for it: so they keep their order.
+    const isAlone = host.visiting++ === 0;
     let entered = false;
     try {
-      for (let isFirst = host.visitors.length === 0; ; isFirst = true) {
+      for (let isFirst = isAlone; ; isFirst = true) {
         const time = yield* now();
         const isFull = host.active >= this.politeness.perHost;
         if (isFirst && !isFull && host.pace.nextAt <= time) {
@@ -137,10 +138,8 @@ export class Frontier {
       }
     } finally {
       host.visiting--;
-      if (!entered) {
-        this.waitingForSlot.shift()?.set();
-        host.visitors.shift()?.set();
-      }
+      if (!entered) this.waitingForSlot.shift()?.set();
+      if (!entered || host.active < this.politeness.perHost) host.visitors.shift()?.set();
       this.placeSoon(host);
     }
   }
@@ -176,9 +175,11 @@ export class Frontier {
   }
 
   /** A host as it stands now; anew if it is not known yet. */
-  hostOf(origin: string): Host {
+  private hostOf(origin: string, time: number): Host {
     const known = this.hosts.get(origin);
     if (known !== undefined) return known;
+    // Hosts that are only visited are never let go.
+    this.sweep(time);
     const host = new Host(origin, this.politeness);
     this.hosts.set(origin, host);
     return host;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { LONGEST_DELAY, LONGEST_REST, Pace } from './pace.ts';
+import { LONGEST_DELAY, LONGEST_REST, MOST_FAILURES, Pace } from './pace.ts';
 
 describe('with a fixed delay', () => {
   test('requests start that far apart, however long the answers take', () => {
@@ -75,4 +75,17 @@ test('it is taken up where it was left', () => {
   before.troubled(200, 5000);
   const after = new Pace({ perHost: 1, delay: 'auto' }, before.stored);
   expect(after.stored).toEqual(before.stored);
+});
+
+test('a host that was in trouble too often is given up for a while, and then has another chance', () => {
+  const pace = new Pace({ perHost: 1, delay: 0 });
+  for (let n = 0; n < MOST_FAILURES; n++) pace.troubled(n);
+  const last = MOST_FAILURES - 1;
+  expect(pace.isGivenUp(last)).toBe(true);
+  expect(pace.nextAt).toBeLessThanOrEqual(LONGEST_DELAY + last);
+  const later = new Pace({ perHost: 1, delay: 0 }, pace.stored);
+  expect(later.isGivenUp(last + LONGEST_REST - 1)).toBe(true);
+  expect(later.isGivenUp(last + LONGEST_REST)).toBe(false);
+  later.troubled(last + LONGEST_REST);
+  expect(later.isGivenUp(last + LONGEST_REST)).toBe(true);
 });

@@ -10,6 +10,11 @@ export interface Politeness {
 export const LONGEST_DELAY = 60_000;
 /** For how long a host is left alone that asks for it (Retry-After, Crawl-delay), in milliseconds, at most. */
 export const LONGEST_REST = 300_000;
+/**
+ * A host that was in trouble so many times in a row is given up for `LONGEST_REST`, with all that is to be asked of it by
+ * then. Whatever is found for it later is its next chance; more trouble gives it up again.
+ */
+export const MOST_FAILURES = 20;
 /** Where the delay of a host that is in trouble begins, in milliseconds. */
 const FIRST_STEP = 500;
 
@@ -19,6 +24,7 @@ export interface StoredPace {
   nextAt: number;
   crawlDelay: number;
   failures: number;
+  givenUpUntil: number;
 }
 
 /**
@@ -36,6 +42,7 @@ export class Pace {
   crawlDelay = 0;
   /** How many times in a row it was in trouble. */
   failures = 0;
+  private givenUpUntil = 0;
   private readonly politeness: Politeness;
 
   constructor(politeness: Politeness, stored?: StoredPace) {
@@ -46,15 +53,23 @@ export class Pace {
     this.nextAt = stored.nextAt;
     this.crawlDelay = stored.crawlDelay;
     this.failures = stored.failures;
+    this.givenUpUntil = stored.givenUpUntil;
   }
 
   get stored(): StoredPace {
-    const { delay, nextAt, crawlDelay, failures } = this;
-    return { delay, nextAt, crawlDelay, failures };
+    const { delay, nextAt, crawlDelay, failures, givenUpUntil } = this;
+    return { delay, nextAt, crawlDelay, failures, givenUpUntil };
+  }
+
+  /** Nothing is asked of it now. */
+  isGivenUp(time: number): boolean {
+    return time < this.givenUpUntil;
   }
 
   /** A request starts. */
   start(time: number): void {
+    // What is left for a host that is given up has nothing to wait for.
+    if (this.isGivenUp(time)) return;
     this.nextAt = Math.max(this.nextAt, time + Math.max(this.delay, this.crawlDelay));
   }
 
@@ -75,6 +90,11 @@ export class Pace {
   troubled(time: number, retryAfter = 0): void {
     this.failures++;
     this.delay = Math.min(LONGEST_DELAY, Math.max(FIRST_STEP, 2 * this.delay));
-    this.nextAt = Math.max(this.nextAt, time + Math.max(this.delay, Math.min(retryAfter, LONGEST_REST)));
+    if (this.failures >= MOST_FAILURES) {
+      this.givenUpUntil = time + LONGEST_REST;
+      this.nextAt = time;
+    } else {
+      this.nextAt = Math.max(this.nextAt, time + Math.max(this.delay, Math.min(retryAfter, LONGEST_REST)));
+    }
   }
 }

@@ -75,11 +75,14 @@ export class OpenElements {
     this.shorten(from);
   }
 
-  /** Closes an element that ends all formatting that was left open in it: a cell, a caption or an object. */
+  /**
+   * Closes an element that ends all formatting that was left open in it: a cell, a caption or an object. Of an object that
+   * was left open in a cell only the object's own would be ended: that gives up.
+   */
   closeMarked(from: number): void {
     for (let index = this.depth - 1; index >= from; index--) {
       const { kind } = this.at(index);
-      if (kind === 'form') throw GIVEN_UP;
+      if (kind === 'form' || (kind === 'object' && index > from)) throw GIVEN_UP;
       if (kind === 'anchor') this.anchors--;
     }
     this.shorten(from);

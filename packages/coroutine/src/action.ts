@@ -54,7 +54,7 @@ class Action<T> extends Wait<T> {
         return;
       }
       open = false;
-      clock.outside--;
+      clock.waitsOutside(-1);
       const broken = this.cleanUp();
       if (broken !== undefined) fail(this, broken.error);
       else if (failed) fail(this, value);
@@ -72,10 +72,10 @@ class Action<T> extends Wait<T> {
       return ready(value);
     }
     parked = true;
-    clock.outside++;
+    clock.waitsOutside(1);
     this.stop = () => {
       open = false;
-      clock.outside--;
+      clock.waitsOutside(-1);
     };
     return this.park(task);
   }

@@ -36,18 +36,18 @@ class Call<T> extends Wait<T> {
     if (!isThenable(promise)) return ready(promise);
     this.controller = controller;
     const { clock } = task.env;
-    clock.outside++;
+    clock.waitsOutside(1);
     const step = this.park(task);
     promise.then(
       (value) => {
         if (this.leaves(controller)) return;
-        clock.outside--;
+        clock.waitsOutside(-1);
         if (!controller.signal.aborted) wake(this, value);
         else task.abandoned();
       },
       (error: unknown) => {
         if (this.leaves(controller)) return;
-        clock.outside--;
+        clock.waitsOutside(-1);
         const { signal } = controller;
         if (!signal.aborted) fail(this, error);
         else task.abandoned(isAbort(error, signal) ? undefined : { error });
@@ -59,7 +59,7 @@ class Call<T> extends Wait<T> {
   abandon(): boolean {
     this.controller?.abort();
     if (this.work.length > 0) return true;
-    (this.task as Task).env.clock.outside--;
+    (this.task as Task).env.clock.waitsOutside(-1);
     return false;
   }
 

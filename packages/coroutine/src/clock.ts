@@ -2,15 +2,30 @@ import { epoch, monotonic, startTimer, stopTimer, type HostTimer } from './host.
 import { onIdle, wakeAndDrain } from './run-queue.ts';
 import { Timers, type Timer } from './timers.ts';
 
-/** Where tasks get their time from. There are two: `systemClock`, and `VirtualClock` for tests. */
+/** Where tasks get their time from: `systemClock`, or `VirtualClock` for tests. */
 export abstract class Clock {
-  /** @internal */
-  readonly timers: Timers = new Timers();
   /** How many waits for something that this clock knows nothing of (promises, callbacks) are under way. @internal */
   outside = 0;
 
   /** Milliseconds since 1970. */
   abstract now(): number;
+
+  /** One more of them has begun, or one is over. @internal */
+  waitsOutside(change: 1 | -1): void {
+    this.outside += change;
+  }
+
+  /** @internal */
+  abstract arm(timer: Timer, ms: number): void;
+
+  /** @internal */
+  abstract callOff(timer: Timer): void;
+}
+
+/** A clock that keeps its own timers. */
+export abstract class TimerClock extends Clock {
+  /** @internal */
+  readonly timers: Timers = new Timers();
 
   /** @internal */
   arm(timer: Timer, ms: number): void {
@@ -35,7 +50,7 @@ export abstract class Clock {
 const LONGEST = 2_147_483_647;
 
 /** The time of the system, never going back, with one host timer for all that sleep. */
-class SystemClock extends Clock {
+class SystemClock extends TimerClock {
   private timer: HostTimer | null = null;
   private timerDue = 0;
   private stopping = false;
@@ -87,4 +102,4 @@ class SystemClock extends Clock {
 }
 
 /** The time that tasks have unless told otherwise. */
-export const systemClock: Clock = new SystemClock();
+export const systemClock: TimerClock = new SystemClock();

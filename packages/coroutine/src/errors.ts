@@ -38,6 +38,40 @@ export class ChannelClosedError extends CoroutineError {
   }
 }
 
+/** What an effect failed with, as the journal has it: the same whether it happened now or before. */
+export class EffectError extends CoroutineError {
+  /** The error's own name, code (if it has one) and message. */
+  readonly original: { readonly name: string; readonly code?: string | undefined; readonly message: string };
+
+  constructor(effect: string, original: EffectError['original'], options?: ErrorOptions) {
+    super('EFFECT', `${effect} failed: ${original.message}`, options);
+    this.original = original;
+  }
+}
+
+/** A journaled coroutine, run anew, asked for something else than its journal has in that place. */
+export class NonDeterminismError extends CoroutineError {
+  /** The place: which task, and the how-manieth of its effects. */
+  readonly place: string;
+  /** What the journal has there; undefined where it has nothing. */
+  readonly recorded: string | undefined;
+  /** What the code asked for; undefined where it asked for nothing. */
+  readonly asked: string | undefined;
+
+  constructor(place: string, recorded: string | undefined, asked: string | undefined) {
+    super(
+      'NON_DETERMINISM',
+      `run anew, the coroutine does not do what its journal says: at ${place} the journal has ${recorded ?? 'nothing'}, ` +
+        `and the code ${asked === undefined ? 'does not ask for it' : `asks for ${asked}`}. ` +
+        'It must do the same each time: let it take the time from now(), chance from random(), and all else that comes ' +
+        'from outside through effect(); if its code was changed on purpose, begin with a new journal',
+    );
+    this.place = place;
+    this.recorded = recorded;
+    this.asked = asked;
+  }
+}
+
 /** Code used the runtime in a way it cannot serve; the message says what was expected and what came. */
 export class MisuseError extends CoroutineError {
   constructor(message: string) {

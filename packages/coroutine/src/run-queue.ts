@@ -47,6 +47,14 @@ export function onIdle(job: () => void): void {
   whenIdle.push(job);
 }
 
+/** The same, and soon: although nothing may be about to run. */
+export function onRest(job: () => void): void {
+  whenIdle.push(job);
+  if (draining || scheduled) return;
+  scheduled = true;
+  microtask(drainScheduled);
+}
+
 /** Whether nothing waits to go on. */
 export function isIdle(): boolean {
   return queue.size === 0;

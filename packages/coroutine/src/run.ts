@@ -29,7 +29,7 @@ export interface RunOptions {
 export function run<T>(work: Work<T>, options: RunOptions = {}): Task<T> {
   const { signal, clock = systemClock, name } = options;
   const { label, body } = opened(work);
-  const task = new Task<T>(null, name ?? label, body, { clock, bindings: null }, DEFERRED);
+  const task = new Task<T>(null, name ?? label, body, { clock, bindings: null, place: null }, DEFERRED);
   if (signal !== undefined) {
     const cancel = (): void => void task.cancel(signal.reason);
     if (signal.aborted) {

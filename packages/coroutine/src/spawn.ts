@@ -1,4 +1,5 @@
 import { opened } from './coroutine.ts';
+import type { Environment } from './environment.ts';
 import { MisuseError } from './errors.ts';
 import type { Operation, Step, Work } from './operation.ts';
 import { ready } from './operation.ts';
@@ -66,9 +67,15 @@ export class Spawn<T> extends Wait<Task<T>> {
 }
 
 /** Starts a child of `parent`, at once unless asked otherwise. @internal */
-export function begin<T>(work: Work<T>, parent: Task, flags: number, options?: SpawnOptions): Task<T> {
+export function begin<T>(
+  work: Work<T>,
+  parent: Task,
+  flags: number,
+  options?: SpawnOptions,
+  env: Environment = parent.env,
+): Task<T> {
   const { label, body } = opened(work);
-  const child = new Task<T>(parent, options?.name ?? label, body, parent.env, flags | DEFERRED);
+  const child = new Task<T>(parent, options?.name ?? label, body, env, flags | DEFERRED);
   launch(child, options?.start === 'later');
   return child;
 }

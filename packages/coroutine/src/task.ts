@@ -97,7 +97,7 @@ export class Task<T = unknown> implements Operation<T>, PromiseLike<T>, Linked<T
     this.parent = parent;
     this.label = label;
     this.body = body;
-    this.env = env;
+    this.env = env.place === null ? env : { ...env, place: env.place.child(this) };
     this.flags = flags;
     if (parent === null) return;
     if ((flags & DAEMON) !== 0) parent.rare().daemons.unshift(this);
@@ -292,6 +292,7 @@ export class Task<T = unknown> implements Operation<T>, PromiseLike<T>, Linked<T
   /** Nothing is left to wait for. @internal */
   end(): void {
     this.flags |= ENDED;
+    this.env.place?.leave();
     const { extra } = this;
     if (extra !== null && extra.errors.size > 0) {
       this.flags |= FAILED;
@@ -319,6 +320,11 @@ export class Task<T = unknown> implements Operation<T>, PromiseLike<T>, Linked<T
     }
     // Nobody has asked yet: as a rejected promise it reaches them, or else the host's unhandled rejections.
     if (!told) void this.promise();
+  }
+
+  /** Whether it was told to end. @internal */
+  get isCancelled(): boolean {
+    return (this.flags & CANCELLED) !== 0;
   }
 
   /** The error that whoever waits for it gets; undefined if it has a value. @internal */

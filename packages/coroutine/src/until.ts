@@ -26,7 +26,7 @@ class Until<T> extends Wait<T> {
 
   start(task: Task): Step {
     if (!isThenable(this.promise)) return ready(this.promise);
-    task.env.clock.outside++;
+    task.env.clock.waitsOutside(1);
     // The pump that runs this very task takes up its next promise itself.
     const step = this.park(task);
     if (pumped !== task) void pump(this);
@@ -43,7 +43,7 @@ class Until<T> extends Wait<T> {
   }
 
   abandon(): boolean {
-    (this.task as Task).env.clock.outside--;
+    (this.task as Task).env.clock.waitsOutside(-1);
     // The pump may not have come to this promise.
     this.drop();
     return false;
@@ -69,7 +69,7 @@ async function pump(first: Until<unknown>): Promise<void> {
       value = error;
     }
     if (wait.task !== task || task.wait !== wait) return;
-    task.env.clock.outside--;
+    task.env.clock.waitsOutside(-1);
     pumped = task;
     task.wait = null;
     task.value = value;

@@ -1,4 +1,4 @@
-import { Clock } from './clock.ts';
+import { TimerClock } from './clock.ts';
 import { describe, MisuseError } from './errors.ts';
 import { afterLoopTurn } from './host.ts';
 import { isIdle, onIdle, wakeAndDrain } from './run-queue.ts';
@@ -27,7 +27,7 @@ export interface VirtualClockOptions {
  * await clock.advance(3_600_000);
  * await task; // 'an hour later'
  */
-export class VirtualClock extends Clock {
+export class VirtualClock extends TimerClock {
   private time: number;
   private readonly autojump: boolean;
   private jumping = false;

@@ -18,6 +18,8 @@ export interface Entry {
 export interface Journal {
   /** When the coroutine was begun, in milliseconds since 1970; null: now, or with its first entry. */
   readonly startedAt: number | null;
+  /** Whether it has something of its own to write before anything is done: then it is given no entries, and writes that. */
+  readonly isBehind?: boolean | undefined;
   /** What was written before, in its order. Read once. */
   entries(): readonly Entry[];
   /**

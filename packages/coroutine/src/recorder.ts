@@ -85,7 +85,7 @@ export class Recorder {
 
   /** Whether answers were given that are not written yet. */
   get hasNotes(): boolean {
-    return this.notes.length > 0;
+    return this.notes.length > 0 || this.journal.isBehind === true;
   }
 
   /**

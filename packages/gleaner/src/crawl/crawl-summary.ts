@@ -21,6 +21,8 @@ export interface CrawlSummary {
   items: number;
   /** Links that were not followed, by reason: outside of the crawl's scope, too deep, no address, … */
   dropped: Record<string, number>;
+  /** Pages that a former run had read in part and that were begun anew: how many, and why the first. */
+  restarted?: { count: number; reason: string } | undefined;
   /** Attempts beyond the first. */
   retries: number;
   /** Bytes of bodies that came over the wire. */
@@ -33,7 +35,7 @@ export interface CrawlSummary {
 
 export function crawlSummary(
   counts: StoreCounts,
-  rest: Pick<CrawlSummary, 'dropped' | 'elapsed' | 'hosts'>,
+  rest: Pick<CrawlSummary, 'dropped' | 'restarted' | 'elapsed' | 'hosts'>,
 ): CrawlSummary {
   const { pending, leased, done, failed, failures, statuses, items, retries, bytes } = counts;
   const forbidden = failures.ROBOTS?.count ?? 0;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   channel,
   defer,
@@ -21,6 +22,7 @@ import { Follow } from '../spider/follow.ts';
 import { spider as spiderOf, Spider, type ItemIn, type PageHandler } from '../spider/spider.ts';
 import { responseCache } from '../store/response-cache.ts';
 import { openStore } from '../store/sqlite-store.ts';
+import type { Store } from '../store/store.ts';
 import { crawling, type Item, type PageOutcome } from './crawling.ts';
 import { crawlSettings, type CrawlOptions, type CrawlSettings } from './crawl-options.ts';
 import { crawlSummary, NOTHING_YET, type CrawlSummary } from './crawl-summary.ts';
@@ -176,6 +178,8 @@ function* crawlingFrom(
     keys: { sortQuery, dropParams },
     confidants,
     stopped,
+    isLasting: settings.store !== undefined && settings.store !== ':memory:',
+    restarted: yield* restarting(store, spider),
     dropped: {},
     pagesLeft: settings.maxPages - counts.done - counts.failed,
     itemsLeft: settings.maxItems - counts.items,
@@ -184,6 +188,7 @@ function* crawlingFrom(
   latest.summary = () =>
     crawlSummary(store.counts(), {
       dropped: job.dropped,
+      restarted: job.restarted,
       elapsed: job.time - begun,
       hosts: frontier.statuses(MOST_HOSTS_SHOWN),
     });
@@ -197,6 +202,15 @@ function* crawlingFrom(
   } finally {
     job.time = yield* now();
   }
+}
+
+/** Pages that a former run has read in part are begun anew if that was another spider: what it had seen may mislead this one. */
+function* restarting(store: Store, spider: Spider<unknown>): CoroutineBody<CrawlJob['restarted']> {
+  const source = createHash('sha256').update(spider.source).digest('base64url');
+  const before = store.note('spider');
+  if (before !== source) yield* store.setNote('spider', source);
+  const count = before === undefined || before === source ? 0 : yield* store.forgetJournals();
+  return count === 0 ? undefined : { count, reason: 'the spider has changed' };
 }
 
 const MOST_HOSTS_SHOWN = 10;

@@ -1,5 +1,6 @@
 import {
   event,
+  NonDeterminismError,
   now,
   race,
   scope,
@@ -16,6 +17,7 @@ import type { Committed, Lease } from '../store/store.ts';
 import { attempt, type Fetched } from './fetching.ts';
 import type { CrawlJob } from './job.ts';
 import { random } from './load.ts';
+import { RunJournal } from './page-journal.ts';
 import { running, type Outcome } from './running.ts';
 import type { Failure } from './scrape.ts';
 
@@ -128,9 +130,16 @@ class Pages {
   /** One attempt at a page; what the consumer is to get of it, once that is in the store. */
   private *page({ lease, permit }: Claimed): CoroutineBody<PageOutcome | undefined> {
     const { job } = this;
-    let fetched: Fetched;
+    const { request } = lease;
+    const journal = job.isLasting
+      ? new RunJournal(job.store.journal(lease), () => job.stopped.isSet)
+      : undefined;
+    let fetched = journal?.page(request);
     try {
-      fetched = yield* attempt(job, lease.request, permit);
+      if (fetched === undefined) {
+        fetched = yield* attempt(job, request, permit);
+        journal?.begin(request, fetched, yield* now());
+      } else permit.release(yield* now());
     } catch (error) {
       if (!(error instanceof PageError)) throw error;
       if (!canSucceedLater(error) || lease.attempts >= job.settings.retries)
@@ -141,8 +150,9 @@ class Pages {
       return undefined;
     }
     try {
-      return yield* this.committed(lease, fetched, yield* running(job, lease.request, fetched));
+      return yield* this.committed(lease, fetched, yield* running(job, request, fetched, journal));
     } catch (error) {
+      if (error instanceof NonDeterminismError) return yield* this.begunAnew(lease, error);
       if (!(error instanceof PageError)) throw error;
       // A page that was not tried as often as it should, because there was no time for it, keeps its turn.
       if (job.stopped.isSet && canSucceedLater(error)) return yield* this.leftFor(lease);
@@ -187,6 +197,18 @@ class Pages {
     if (settings.onFailure === 'skip') return undefined;
     const { url } = lease.request;
     return { url, items: [], keys: [], failure: { ok: false, url, code, error } };
+  }
+
+  /** Nothing of the page was committed: so it can be read anew, as if this run had not been. */
+  private *begunAnew(lease: Lease, error: NonDeterminismError): CoroutineBody<undefined> {
+    const { job } = this;
+    yield* job.store.journal(lease).forget();
+    job.restarted = {
+      count: (job.restarted?.count ?? 0) + 1,
+      reason: job.restarted?.reason ?? `${lease.request.url}: ${error.message}`,
+    };
+    job.pagesLeft++;
+    return yield* this.leftFor(lease);
   }
 
   private *leftFor(lease: Lease): CoroutineBody<undefined> {

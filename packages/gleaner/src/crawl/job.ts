@@ -20,6 +20,10 @@ export interface CrawlJob {
   readonly confidants: Set<string>;
   /** From when on nothing more begins. */
   readonly stopped: Event;
+  /** Whether the store outlives the process. */
+  readonly isLasting: boolean;
+  /** Pages that a former run had read in part, and that were begun anew: how many, and why the first. */
+  restarted: { count: number; reason: string } | undefined;
   /** Links that were not followed, by reason. */
   readonly dropped: Record<string, number>;
   /** How many more pages may be begun, and items be had. */

@@ -1,4 +1,4 @@
-import { each, stream, type CoroutineBody } from '@gleaner/coroutine';
+import { each, effect, journaled, stream, type CoroutineBody } from '@gleaner/coroutine';
 import { OptionError, PageError } from '../http/failure.ts';
 import type { CrawlRequest } from '../http/request.ts';
 import type { Page } from '../page/page.ts';
@@ -7,6 +7,7 @@ import type { PageHandler } from '../spider/spider.ts';
 import { visitor, type Visitor } from '../spider/visit.ts';
 import { fetchPatiently, type Fetched } from './fetching.ts';
 import { countDropped, type CrawlJob } from './job.ts';
+import { pages, type RunJournal } from './page-journal.ts';
 import { requestOf, type Origin } from './request-of.ts';
 
 /** What one run of a spider over one page has led to. */
@@ -22,18 +23,22 @@ const MOST_YIELDED = 1_000_000;
 
 /**
  * Runs the spider over a page to its end.
+ * @param journal where what it waits for is written down, if that is to outlive the process
  * @throws {PageError} `SPIDER` if it throws, or what it did not catch
+ * @throws {NonDeterminismError} if it does not do what its journal says
  */
 export function* running(
   job: CrawlJob,
   request: CrawlRequest,
   { page, bytes }: Fetched,
+  journal: RunJournal | undefined,
 ): CoroutineBody<Outcome> {
   const handler = job.spider.handlerOf(request.label, page.url);
   const outcome: Outcome = { items: [], requests: [], bytes };
-  yield* visitor.with(new Run(job, request, page, outcome), () =>
+  const run = visitor.with(new Run(job, request, page, outcome), () =>
     gather(job, request, page, handler, outcome),
   );
+  yield* journal === undefined ? run : journaled(journal, run);
   return outcome;
 }
 
@@ -133,7 +138,7 @@ class Run implements Visitor {
       );
     const { depth, label, session } = this.request;
     const request = requestOf(address, options, { page, depth: depth + 1, label, session }, job.keys);
-    const fetched = yield* fetchPatiently(job, request);
+    const fetched = yield* effect('visit', request.key, () => fetchPatiently(job, request), pages(request));
     outcome.bytes += fetched.bytes;
     return fetched.page;
   }

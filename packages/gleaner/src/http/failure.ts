@@ -58,12 +58,15 @@ export class PageError extends Error {
   override readonly name = 'PageError';
   readonly code: FailureCode;
   readonly url: string;
+  /** The message without the address. */
+  readonly reason: string;
   readonly status: number | undefined;
   /** How long the server asks to be left alone, in milliseconds. */
   readonly retryAfter: number | undefined;
 
   constructor(code: FailureCode, url: string, reason: string, details: FailureDetails = {}) {
     super(`${withoutCredentials(url)}: ${reason}`, details);
+    this.reason = reason;
     this.code = code;
     this.url = url;
     this.status = details.status;

@@ -84,6 +84,12 @@ export class Group {
     });
   }
 
+  /** The same for whoever is no coroutine: is called later, in the order of the calls. */
+  whenLanded(waiter: (error?: Error) => void): void {
+    if (this.changes > 0) this.waiters.push(waiter);
+    else queueMicrotask(waiter);
+  }
+
   /** Whether nothing is done any more. */
   get isBroken(): boolean {
     return this.broken !== undefined;

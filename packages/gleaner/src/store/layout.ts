@@ -1,6 +1,6 @@
 /** Says of a file that it is a store ('GLNR', application_id), and how it is laid out (user_version). */
 export const KIND = 0x474c4e52;
-export const VERSION = 1;
+export const VERSION = 2;
 
 /** What has become of a request. */
 export const State = { Pending: 0, PutOff: 1, Leased: 2, Done: 3, Failed: 4 } as const;
@@ -49,6 +49,25 @@ CREATE TABLE items (
   n INTEGER NOT NULL, -- its place among the items of its page
   json TEXT NOT NULL
 );
+CREATE TABLE journal ( -- what came of the effects of coroutines that have not ended
+  id INTEGER PRIMARY KEY,
+  owner INTEGER NOT NULL, -- the id of the request whose page it is about; negative: of a run
+  place TEXT NOT NULL,
+  effect TEXT NOT NULL,
+  at REAL NOT NULL, -- milliseconds since 1970
+  failed INTEGER NOT NULL,
+  text TEXT NOT NULL,
+  bytes BLOB
+);
+CREATE INDEX journal_of ON journal (owner, id);
+CREATE TABLE runs ( -- of coroutines that are known by a name
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE,
+  started REAL NOT NULL, -- milliseconds since 1970
+  text TEXT, -- what it has ended with, as JSON; NULL: it has not
+  bytes BLOB
+);
+CREATE INDEX runs_open ON runs (id) WHERE text IS NULL;
 CREATE TABLE notes (name TEXT PRIMARY KEY, json TEXT NOT NULL) WITHOUT ROWID; -- the crawl's
 CREATE TABLE own (name TEXT PRIMARY KEY, json TEXT NOT NULL) WITHOUT ROWID; -- the store's: settings, counts, failures, holder
 `;

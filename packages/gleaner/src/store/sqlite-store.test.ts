@@ -329,7 +329,7 @@ describe('what is no store', () => {
     await using(file, (store) => store.push(pages(0, 3)));
     other(file, 'PRAGMA user_version = 99');
     await expect(open(file)).rejects.toThrow(
-      /written by another version of Gleaner \(its layout is 99; this one reads 1\)/,
+      /written by another version of Gleaner \(its layout is 99; this one reads 2\)/,
     );
     await expect(run(() => openStoreForReading(file))).rejects.toMatchObject({ code: 'STORE_FORMAT' });
     const store = await open(file, { fresh: true });

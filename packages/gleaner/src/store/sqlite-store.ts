@@ -6,8 +6,10 @@ import type { CrawlRequest, Json } from '../http/request.ts';
 import { fingerprint } from './fingerprint.ts';
 import { Group } from './group.ts';
 import { itemKey, pageKey } from './item-key.ts';
+import { Journals } from './journals.ts';
 import { State } from './layout.ts';
 import { takeLock, type Lock } from './lock.ts';
+import { Runs } from './runs.ts';
 import { SeenLately } from './seen-lately.ts';
 import {
   closeWritten,
@@ -24,13 +26,28 @@ import { Statements } from './statements.ts';
 import { parsed, StoreError, storeError } from './store-error.ts';
 import { StoredCrawl, type ReadableStore } from './stored-crawl.ts';
 import { jsonOf, requestIn, restOf, storedKey } from './stored-request.ts';
-import type { Committed, Effects, Lease, Order, Store, StoreCounts, StoredHost } from './store.ts';
+import type {
+  Committed,
+  Effects,
+  Lease,
+  Order,
+  PageJournal,
+  Store,
+  StoreCounts,
+  StoredHost,
+  StoredRun,
+} from './store.ts';
 
 export interface StoreOptions {
   /** In which order a host's requests of the same priority are claimed; 'breadth' by default. */
   order?: Order | undefined;
   /** Begins with an empty store, whatever was in this one. */
   fresh?: boolean | undefined;
+  /**
+   * What a commit is safe from at once: the death of the 'process' (the default), or that of the 'machine' too, which waits for
+   * the disk.
+   */
+  safeFrom?: 'process' | 'machine' | undefined;
 }
 
 /** How many keys are remembered that need not be looked up, and how many characters of them. */
@@ -51,7 +68,7 @@ const DEEPEST = 4095;
  */
 export function* openStore(
   file: string,
-  { order = 'breadth', fresh = false }: StoreOptions = {},
+  { order = 'breadth', fresh = false, safeFrom = 'process' }: StoreOptions = {},
 ): CoroutineBody<Store> {
   let lock: Lock | undefined;
   try {
@@ -62,6 +79,7 @@ export function* openStore(
     }
     const database = openToWrite(file, fresh);
     try {
+      if (safeFrom === 'machine') database.exec('PRAGMA synchronous = FULL');
       return new SqliteStore(file, database, order, lock);
     } catch (error) {
       closeWritten(database);
@@ -92,6 +110,8 @@ class SqliteStore extends StoredCrawl implements Store {
   private readonly lock: Lock | undefined;
   private readonly statements: Statements;
   private readonly group: Group;
+  private readonly journals: Journals;
+  private readonly named: Runs;
   private figures: StoreCounts;
   private hasNewFailures = false;
   private readonly seed: number;
@@ -128,6 +148,8 @@ class SqliteStore extends StoredCrawl implements Store {
       () => this.writeFigures(),
       () => this.forgetLostFigures(),
     );
+    this.journals = new Journals(database, this.group);
+    this.named = new Runs(name, database, this.group, this.journals);
     this.group.change(() => {
       if (known === undefined)
         this.statements.setOwn.run('settings', JSON.stringify({ order, seed: this.seed }));
@@ -198,6 +220,7 @@ class SqliteStore extends StoredCrawl implements Store {
     const rows = this.rowsOf(requests);
     const added = this.group.change(() => {
       this.end(lease, () => this.statements.done.run(status, lease.id, lease.epoch));
+      this.journals.drop(lease.id);
       texts.forEach((text, n) => this.statements.item.run(lease.id, n, text));
       const { figures } = this;
       figures.done++;
@@ -214,6 +237,7 @@ class SqliteStore extends StoredCrawl implements Store {
   *fail(lease: Lease, { code, message }: { code: string; message: string }): CoroutineBody<void> {
     this.group.change(() => {
       this.end(lease, () => this.statements.failed.run(code, message, lease.id, lease.epoch));
+      this.journals.drop(lease.id);
       const { figures } = this;
       figures.failed++;
       const known = figures.failures[code];
@@ -240,6 +264,44 @@ class SqliteStore extends StoredCrawl implements Store {
       this.end(lease, () => this.statements.giveBack.run(lease.id, lease.epoch));
       this.wait(lease.host, 1);
     });
+  }
+
+  journal(lease: Lease): PageJournal {
+    const { journals } = this;
+    const check = (): void => {
+      if (this.statements.isLeased.get(lease.id, lease.epoch) === undefined) throw this.staleLease(lease);
+    };
+    return {
+      startedAt: null,
+      entries: () => this.read(() => journals.entries(lease.id)),
+      append: (entries, written) => journals.append(lease.id, entries, check, written),
+      forget: () => this.forget([lease.id]),
+    };
+  }
+
+  *forgetJournals(): CoroutineBody<number> {
+    const owners = this.journals.ownersOfPages();
+    yield* this.forget(owners);
+    return owners.length;
+  }
+
+  private *forget(owners: readonly number[]): CoroutineBody<void> {
+    if (owners.length === 0) return;
+    this.group.change(() => {
+      for (const owner of owners) this.journals.drop(owner);
+    });
+  }
+
+  beginRun(name: string, now: number): StoredRun {
+    return this.read(() => this.named.begin(name, now));
+  }
+
+  runs(): readonly string[] {
+    return this.read(() => this.named.names());
+  }
+
+  forgetRun(name: string): CoroutineBody<boolean> {
+    return this.named.forget(name);
   }
 
   *setNote(name: string, value: Json): CoroutineBody<void> {
@@ -304,14 +366,16 @@ class SqliteStore extends StoredCrawl implements Store {
 
   /** Ends a lease, if it is still the latest of its request. */
   private end(lease: Lease, update: () => { changes: number | bigint }): void {
-    if (Number(update().changes) === 0) {
-      throw new StoreError(
-        'STALE_LEASE',
-        this.name,
-        `${lease.request.url} was claimed anew since, or is done already`,
-      );
-    }
+    if (Number(update().changes) === 0) throw this.staleLease(lease);
     this.figures.leased--;
+  }
+
+  private staleLease({ request }: Lease): StoreError {
+    return new StoreError(
+      'STALE_LEASE',
+      this.name,
+      `${request.url} was claimed anew since, or is done already`,
+    );
   }
 
   /** More of a host's requests wait. */

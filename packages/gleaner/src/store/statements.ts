@@ -24,6 +24,7 @@ export class Statements {
   readonly failed: Statement;
   readonly putOff: Statement;
   readonly giveBack: Statement;
+  readonly isLeased: Statement;
   readonly item: Statement;
   readonly setNote: Statement;
   readonly setOwn: Statement;
@@ -68,6 +69,7 @@ export class Statements {
       `UPDATE requests SET state = ${State.PutOff}, attempts = attempts + 1, not_before = ? ${leased}`,
     );
     this.giveBack = prepare(`UPDATE requests SET state = ${State.Pending} ${leased}`);
+    this.isLeased = prepare(`SELECT 1 FROM requests ${leased}`);
     this.item = prepare('INSERT INTO items (request, n, json) VALUES (?, ?, ?)');
     const set = (table: string): Statement =>
       prepare(

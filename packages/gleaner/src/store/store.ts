@@ -1,4 +1,4 @@
-import type { CoroutineBody } from '@gleaner/coroutine';
+import type { CoroutineBody, Journal, Written } from '@gleaner/coroutine';
 import type { CrawlRequest, Json } from '../http/request.ts';
 
 /** The right to work on one request, until it is committed, failed, put off or given back. */
@@ -77,6 +77,23 @@ export interface StoredItem {
   readonly item: unknown;
 }
 
+/** The journal of the spider's run over one page. It goes when the page is done or failed. */
+export interface PageJournal extends Journal {
+  /** Lets the page begin anew. */
+  forget(): CoroutineBody<void>;
+}
+
+/** A run of a coroutine that is known by a name. */
+export interface StoredRun {
+  readonly journal: Journal;
+  /** What it has ended with; undefined as long as it has not. */
+  readonly outcome: Written | undefined;
+  /** It has ended: its journal goes. */
+  end(outcome: Written): CoroutineBody<void>;
+  /** It is not under way any more. */
+  leave(): void;
+}
+
 /** In which order a host's requests of the same priority are claimed: as found, or the deepest and newest first. */
 export type Order = 'breadth' | 'depth';
 
@@ -117,6 +134,25 @@ export interface Store {
 
   /** A claim that came to nothing: the request is pending as before, its attempts uncounted. */
   giveBack(lease: Lease): CoroutineBody<void>;
+
+  /** What the run over a request has written down so far; what comes in under an older lease is refused. */
+  journal(lease: Lease): PageJournal;
+
+  /** Forgets the journals of all pages: they begin anew. Gives how many there were. */
+  forgetJournals(): CoroutineBody<number>;
+
+  /**
+   * Begins, or goes on with, the run of a coroutine.
+   * @param now when it is begun, in milliseconds since 1970
+   * @throws {StoreError} `STORE_LOCKED` if it is under way
+   */
+  beginRun(name: string, now: number): StoredRun;
+
+  /** The names of the runs that have not ended, the oldest first. */
+  runs(): readonly string[];
+
+  /** Forgets a run, its outcome included. Gives whether there was one. */
+  forgetRun(name: string): CoroutineBody<boolean>;
 
   /** Settings and notes of the crawl, by name. */
   note(name: string): Json | undefined;

@@ -161,6 +161,8 @@ class Effect<T> extends Wait<T> implements Receiver, Joiner {
   joined(worker: Task): void {
     this.worker = null;
     const recorder = this.recorder as Recorder;
+    // All is being stopped from outside: nothing has come of it.
+    if (worker.status === 'cancelled') return;
     const failure = worker.failure();
     const at = recorder.clock.now();
     try {

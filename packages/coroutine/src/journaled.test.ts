@@ -198,6 +198,34 @@ describe('a journaled coroutine', () => {
   });
 });
 
+test('what is cancelled from outside has come to nothing: it is done when the coroutine is run anew', async () => {
+  const journal = new MemoryJournal();
+  const done: string[] = [];
+  const work = function* () {
+    yield* effect('one', undefined, () => until(Promise.resolve(done.push('one'))));
+    try {
+      return yield* effect('two', undefined, function* () {
+        yield* sleep(10);
+        done.push('two');
+        return 'two';
+      });
+    } finally {
+      yield* sleep(1);
+      yield* effect('clean up', undefined, () => until(Promise.resolve(done.push('clean up'))));
+    }
+  };
+  const clock = new VirtualClock();
+  const task = run(() => journaled(journal, work), { clock });
+  await clock.advance(5);
+  const cancelled = task.cancel();
+  await clock.advance(5);
+  await cancelled;
+  expect(journal.written.map(({ effect }) => effect)).toEqual(['one']);
+  expect(done).toEqual(['one', 'clean up']);
+  expect(await live(journal, work)).toBe('two');
+  expect(done).toEqual(['one', 'clean up', 'two', 'clean up']);
+});
+
 describe('what is not the same each time is an error', () => {
   const written = async (work: () => Operation<unknown>): Promise<Entry[]> => {
     const journal = new MemoryJournal();

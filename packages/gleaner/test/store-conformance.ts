@@ -1,4 +1,4 @@
-import { all, run, sleep, type CoroutineBody } from '@gleaner/coroutine';
+import { all, event, run, sleep, type CoroutineBody, type Entry, type Journal } from '@gleaner/coroutine';
 import { describe, expect, test } from 'vitest';
 import type { CrawlRequest, Json } from '../src/http/request.ts';
 import { StoreError } from '../src/store/store-error.ts';
@@ -52,6 +52,25 @@ const ENDINGS: [string, (store: Store, lease: Lease) => CoroutineBody<unknown>][
   ['putOff', (store, lease) => store.putOff(lease, 5)],
   ['giveBack', (store, lease) => store.giveBack(lease)],
 ];
+
+/** Something that a coroutine has done. */
+const entry = (place: string, more: Partial<Entry> = {}): Entry => ({
+  place,
+  effect: 'visit',
+  at: 0.5,
+  failed: false,
+  text: '"ü"',
+  bytes: null,
+  ...more,
+});
+
+/** Adds entries, and waits until they are committed. */
+function* written(journal: Journal, ...entries: Entry[]): CoroutineBody<void> {
+  const landed = event<unknown>();
+  journal.append(entries, (error) => landed.set(error));
+  const error = yield* landed;
+  if (error !== undefined) throw error instanceof Error ? error : new Error(String(error));
+}
 
 /** Whatever can be asked of a store without changing it. */
 function told(store: Store): { counts: StoreCounts; items: unknown[]; failures: unknown[] } {
@@ -421,7 +440,9 @@ export function storeConformance(name: string, newPlace: () => OpenStore, surviv
       });
       expect(added).toBe(2);
       expect(new Set(keys).size).toBe(items.length);
-      expect(lists(store.items())).toEqual(items.map((item, n) => ({ key: keys[n], url: `${A}/1`, item })));
+      expect(lists(store.items())).toEqual(
+        items.map((item, n) => ({ number: n + 1, key: keys[n], url: `${A}/1`, item })),
+      );
       expect(store.counts()).toEqual({
         pending: 2,
         leased: 0,
@@ -676,6 +697,144 @@ export function storeConformance(name: string, newPlace: () => OpenStore, surviv
       const again = yield* reopen();
       const { done, items, pending } = again.counts();
       expect([done, items, pending]).toEqual([1, 1, 0]);
+    });
+  });
+
+  describe(`${name}: the journal of a page`, () => {
+    const ENTRIES = [
+      entry('1:1', { bytes: Uint8Array.of(0, 255) }),
+      entry('1.1:2', { failed: true, text: '' }),
+      entry('1:1'),
+    ];
+    const plainly = (entries: readonly Entry[]): object[] =>
+      entries.map(({ bytes, ...rest }) => ({ ...rest, bytes: bytes && [...bytes] }));
+
+    holdsWhenReopened('is kept as it was written, until the page is done', function* (store, reopen) {
+      yield* store.push(at(A, 1, 2));
+      const lease = yield* oneOf(store, yield* theHost(store));
+      expect(store.journal(lease).entries()).toEqual([]);
+      const [first, ...rest] = ENTRIES;
+      if (first === undefined) throw new Error('there are entries');
+      yield* written(store.journal(lease), first);
+      yield* written(store.journal(lease), ...rest);
+      const again = yield* reopen();
+      const later = yield* oneOf(again, yield* theHost(again));
+      expect(plainly(again.journal(later).entries())).toEqual(plainly(ENTRIES));
+      yield* again.commit(later, { ...NOTHING, items: [1] });
+      expect(again.journal(later).entries()).toEqual([]);
+    });
+
+    holds('goes when the page has failed, and stays when it is put off or given back', function* (store) {
+      yield* store.push(at(A, 1));
+      const a = yield* theHost(store);
+      let lease = yield* oneOf(store, a);
+      yield* written(store.journal(lease), ...ENTRIES);
+      yield* store.putOff(lease, 5);
+      lease = yield* oneOf(store, a, 5);
+      yield* store.giveBack(lease);
+      lease = yield* oneOf(store, a, 5);
+      expect(store.journal(lease).entries()).toHaveLength(3);
+      yield* store.fail(lease, { code: 'X', message: 'no' });
+      expect(store.journal(lease).entries()).toEqual([]);
+    });
+
+    holds('takes nothing from a run whose lease is not the latest', function* (store) {
+      yield* store.push(at(A, 1));
+      const a = yield* theHost(store);
+      const stale = yield* oneOf(store, a);
+      yield* store.giveBack(stale);
+      expect(yield* refused(written(store.journal(stale), entry('1:1')))).toMatchObject({
+        code: 'STALE_LEASE',
+      });
+      const lease = yield* oneOf(store, a);
+      expect(yield* refused(written(store.journal(stale), entry('1:1')))).toMatchObject({
+        code: 'STALE_LEASE',
+      });
+      yield* written(store.journal(lease), entry('1:1'));
+      yield* store.commit(lease, NOTHING);
+      expect(yield* refused(written(store.journal(lease), entry('1:2')))).toMatchObject({
+        code: 'STALE_LEASE',
+      });
+    });
+
+    holds('can be forgotten, alone or with all others', function* (store) {
+      yield* store.push(at(A, 1, 2, 3));
+      const leases = yield* store.claim(yield* theHost(store), 3, 0);
+      for (const lease of leases) yield* written(store.journal(lease), entry('1:1'));
+      const [first, second] = leases.map((lease) => store.journal(lease));
+      if (first !== undefined) yield* first.forget();
+      expect([first?.entries(), second?.entries()]).toMatchObject([[], [{ place: '1:1' }]]);
+      const named = store.beginRun('r', 0);
+      yield* written(named.journal, entry('1:1'));
+      expect(yield* store.forgetJournals()).toBe(2);
+      expect(second?.entries()).toEqual([]);
+      expect(named.journal.entries()).toHaveLength(1);
+    });
+  });
+
+  describe(`${name}: runs`, () => {
+    holdsWhenReopened(
+      'keep their journal until they have ended, and then what they gave',
+      function* (store, reopen) {
+        const begun = store.beginRun('a', 7);
+        expect([begun.journal.startedAt, begun.outcome, store.runs()]).toEqual([7, undefined, ['a']]);
+        yield* written(begun.journal, entry('1:1'));
+        let again = yield* reopen();
+        const later = again.beginRun('a', 9);
+        expect([later.journal.startedAt, later.outcome]).toEqual([7, undefined]);
+        expect(later.journal.entries()).toHaveLength(1);
+        yield* later.end({ text: '5', bytes: null });
+        expect(again.runs()).toEqual([]);
+        again = yield* reopen();
+        const over = again.beginRun('a', 9);
+        expect(over.outcome).toMatchObject({ text: '5' });
+        expect(over.journal.entries()).toEqual([]);
+      },
+    );
+
+    holds('are under way once', function* (store) {
+      const first = store.beginRun('a', 0);
+      expect(() => store.beginRun('a', 0)).toThrow(/'a' is under way/);
+      store.beginRun('b', 0);
+      first.leave();
+      store.beginRun('a', 0);
+      expect(store.runs()).toEqual(['a', 'b']);
+    });
+
+    holds('can be forgotten', function* (store) {
+      const first = store.beginRun('a', 0);
+      yield* written(first.journal, entry('1:1'));
+      expect(yield* refused(store.forgetRun('a') as CoroutineBody<unknown>)).toMatchObject({
+        code: 'STORE_LOCKED',
+      });
+      first.leave();
+      expect([yield* store.forgetRun('a'), yield* store.forgetRun('a')]).toEqual([true, false]);
+      expect(store.beginRun('a', 3).journal).toMatchObject({ startedAt: 3 });
+    });
+  });
+
+  describe(`${name}: items`, () => {
+    holds('are told of until they are acknowledged', function* (store) {
+      yield* store.push(at(A, 1, 2));
+      const a = yield* theHost(store);
+      const one = yield* store.commit(yield* oneOf(store, a), { ...NOTHING, items: ['a', 'b'] });
+      const two = yield* store.commit(yield* oneOf(store, a), { ...NOTHING, items: ['c'] });
+      expect([one.first, two.first]).toEqual([1, 3]);
+      const left = (from: Store): unknown[] => lists(from.unacknowledged()).map(({ item }) => item);
+      expect(left(store)).toEqual(['a', 'b', 'c']);
+      store.acknowledge(2);
+      store.acknowledge(1);
+      expect(left(store)).toEqual(['c']);
+      store.acknowledge(3);
+      expect(left(store)).toEqual([]);
+    });
+
+    holdsWhenReopened('that were acknowledged are not told of later', function* (store, reopen) {
+      yield* store.push(at(A, 1));
+      yield* store.commit(yield* oneOf(store, yield* theHost(store)), { ...NOTHING, items: ['a', 'b'] });
+      store.acknowledge(1);
+      const again = yield* reopen();
+      expect(lists(again.unacknowledged()).map(({ item }) => item)).toEqual(['b']);
     });
   });
 

@@ -10,6 +10,7 @@ import {
   crawl,
   download,
   follow,
+  openStore,
   spider,
   visit,
   type CrawlOptions,
@@ -567,6 +568,180 @@ describe('a store', () => {
     const once = await keys();
     expect(new Set(once.map(([, key]) => key)).size).toBe(13);
     expect(await keys()).toEqual(once);
+  });
+});
+
+describe('a page that a former run had read in part', () => {
+  /** Stops the crawl, as a crash would, when a page is asked for. */
+  async function broken(
+    server: TestServer,
+    store: string,
+    handler: PageHandler<unknown>,
+    at: string,
+  ): Promise<void> {
+    const job = crawl(`${server.origin}/`, handler, { ...QUICK, store });
+    const loop = run(() => job.forEach(() => {}));
+    await until(() => server.count(at) === 1);
+    await loop.cancel();
+    await until(() => server.openSockets === 0);
+  }
+
+  const held = (): Answer & { open: () => void } => {
+    let isOpen = false;
+    const answer: Answer = (request, response) => {
+      if (isOpen) page([], request.url)(request, response);
+    };
+    return Object.assign(answer, { open: () => void (isOpen = true) });
+  };
+
+  const reading: PageHandler<unknown> = function* (start) {
+    const titles = [start.text('h1')];
+    for (const link of start.links()) titles.push((yield* visit(link)).text('h1'));
+    yield titles;
+  };
+
+  test('is read on from where it was: neither it nor what it had visited is fetched again', async () => {
+    const third = held();
+    await using server = await startServer({
+      '/': page(['/1', '/2', '/3', '/4'], 'start'),
+      '/3': third,
+      '/4': status(404),
+      '*': (request, response) => page([], request.url)(request, response),
+    });
+    const store = newFile();
+    const careful: PageHandler<unknown> = function* (start) {
+      const titles = [start.text('h1')];
+      for (const link of start.links()) {
+        try {
+          titles.push((yield* visit(link)).text('h1'));
+        } catch (error) {
+          titles.push((error as { code: string }).code);
+        }
+      }
+      yield titles;
+    };
+    await broken(server, store, careful, '/3');
+    third.open();
+    const again = crawl(`${server.origin}/`, careful, { ...QUICK, store });
+    expect(await gathered(again)).toEqual([['start', '/1', '/2', '/3', 'HTTP_404']]);
+    expect(server.paths).toEqual(['/', '/1', '/2', '/3', '/3', '/4']);
+    expect(again.summary.restarted).toBeUndefined();
+  });
+
+  test('fails as it would have, with the errors that it had got', async () => {
+    const second = held();
+    await using server = await startServer({ '/': page(['/1', '/2']), '/1': status(410), '/2': second });
+    const store = newFile();
+    const failing: PageHandler<unknown> = function* () {
+      let gone: unknown;
+      try {
+        yield* visit('/1');
+      } catch (error) {
+        gone = error;
+      }
+      yield* visit('/2');
+      throw gone;
+    };
+    await broken(server, store, failing, '/2');
+    second.open();
+    const again = crawl(`${server.origin}/`, failing, { ...QUICK, store });
+    await gathered(again);
+    expect(again.summary.failures.HTTP_410?.example).toEqual({
+      url: `${server.origin}/`,
+      message: `${server.origin}/1: the server answered 410 Gone`,
+    });
+  });
+
+  test('begins anew if the spider has changed, and says so', async () => {
+    const second = held();
+    await using server = await startServer({
+      '/': page(['/1', '/2'], 'start'),
+      '/1': page([], 'one'),
+      '/2': second,
+    });
+    const store = newFile();
+    await broken(server, store, reading, '/2');
+    second.open();
+    const other: PageHandler<unknown> = function* (start) {
+      yield (yield* visit('/1')).text('h1') + ' of ' + start.text('h1');
+    };
+    const again = crawl(`${server.origin}/`, other, { ...QUICK, store });
+    expect(await gathered(again)).toEqual(['one of start']);
+    expect(again.summary.restarted).toEqual({ count: 1, reason: 'the spider has changed' });
+  });
+
+  test('begins anew if the spider does not do the same twice, and says what', async () => {
+    const second = held();
+    await using server = await startServer({
+      '/': page(['/1', '/2'], 'start'),
+      '/1': page([], '/1'),
+      '/2': second,
+    });
+    const store = newFile();
+    let runs = 0;
+    const fickle: PageHandler<unknown> = function* (start) {
+      const links = start.links();
+      if (++runs === 2) links.reverse();
+      const titles: unknown[] = [];
+      for (const link of links) titles.push((yield* visit(link)).text('h1'));
+      yield titles;
+    };
+    await broken(server, store, fickle, '/2');
+    second.open();
+    const again = crawl(`${server.origin}/`, fickle, { ...QUICK, store });
+    expect(await gathered(again)).toEqual([['/1', '/2']]);
+    expect(again.summary.restarted?.count).toBe(1);
+    expect(again.summary.restarted?.reason).toContain(`the code asks for visit "${server.origin}/2"`);
+  });
+
+  test('leaves nothing behind when it is done', async () => {
+    await using server = await startServer({ '/': page(['/1']), '/1': page([], 'one') });
+    const store = newFile();
+    expect(await gathered(crawl(`${server.origin}/`, reading, { ...QUICK, store }))).toHaveLength(1);
+    await run(function* () {
+      const kept = yield* openStore(store);
+      try {
+        expect(yield* kept.forgetJournals()).toBe(0);
+      } finally {
+        yield* kept.close();
+      }
+    });
+  });
+});
+
+describe('items that were committed and not dealt with', () => {
+  const two = { '/': ['/1', '/2'], '/1': [], '/2': [] };
+
+  test('are handed over by the crawl that goes on, with the same keys', async () => {
+    await using server = await site(two);
+    const store = newFile();
+    const begin = () => crawl(`${server.origin}/`, everywhere, { ...QUICK, store }).entries();
+    const keys: string[] = [];
+    for await (const { key } of begin()) {
+      keys.push(key);
+      break;
+    }
+    await until(() => server.openSockets === 0);
+    const rest: string[] = [];
+    for await (const { key } of begin()) rest.push(key);
+    expect(rest[0]).toBe(keys[0]);
+    expect(new Set(rest).size).toBe(3);
+    expect(await begin().toArray()).toEqual([]);
+  });
+
+  test('unless the loop has acknowledged them', async () => {
+    await using server = await site(two);
+    const store = newFile();
+    const begin = () => crawl(`${server.origin}/`, everywhere, { ...QUICK, store }).entries();
+    let first = '';
+    for await (const { key, acknowledge } of begin()) {
+      first = key;
+      acknowledge();
+      break;
+    }
+    const rest = await begin().toArray();
+    expect(rest.map(({ key }) => key)).not.toContain(first);
+    expect(rest).toHaveLength(2);
   });
 });
 

@@ -28,6 +28,11 @@ export interface Item<T> {
   readonly key: string;
   /** The page it is of. */
   readonly url: string;
+  /**
+   * The loop has dealt with it: it is not handed over again by the crawl that goes on with the same store. Asking for the
+   * next item says so too; leaving the loop does not.
+   */
+  acknowledge(): void;
 }
 
 /** What one page has led to, for the consumer. */
@@ -35,6 +40,8 @@ export interface PageOutcome {
   readonly url: string;
   readonly items: readonly unknown[];
   readonly keys: readonly string[];
+  /** The first item's number, where items are acknowledged. */
+  readonly first?: number;
   readonly failure?: Failure;
 }
 
@@ -51,6 +58,7 @@ export function* crawling(
   seeding: Operation<void>,
   out: Channel<PageOutcome>,
 ): CoroutineBody<void> {
+  yield* handingOverAgain(job, out);
   yield* scope(function* crawl(nursery) {
     const seeded = event();
     yield* nursery.spawn(function* seeds() {
@@ -61,6 +69,19 @@ export function* crawling(
     yield* dispatching(job, nursery, seeded, out);
   });
   out.close();
+}
+
+/** What a former run had committed, and its loop had not dealt with. */
+function* handingOverAgain(
+  { store, handedOver, stopped }: CrawlJob,
+  out: Channel<PageOutcome>,
+): CoroutineBody<void> {
+  if (handedOver === undefined) return;
+  for (const { number, url, item, key } of store.unacknowledged()) {
+    if (stopped.isSet) return;
+    handedOver.committed(number, 1);
+    yield* out.send({ url, items: [item], keys: [key], first: number });
+  }
 }
 
 function* dispatching(
@@ -131,9 +152,10 @@ class Pages {
   private *page({ lease, permit }: Claimed): CoroutineBody<PageOutcome | undefined> {
     const { job } = this;
     const { request } = lease;
-    const journal = job.isLasting
-      ? new RunJournal(job.store.journal(lease), () => job.stopped.isSet)
-      : undefined;
+    const journal =
+      job.handedOver === undefined
+        ? undefined
+        : new RunJournal(job.store.journal(lease), () => job.stopped.isSet);
     let fetched = journal?.page(request);
     try {
       if (fetched === undefined) {
@@ -184,9 +206,10 @@ class Pages {
       });
     }
     if (job.itemsLeft === 0) job.stopped.set();
-    const { added, keys } = committed;
+    const { added, keys, first } = committed;
+    job.handedOver?.committed(first, wanted.length);
     if (added > 0) frontier.added(requests, yield* now());
-    return wanted.length === 0 ? undefined : { url, items: wanted, keys };
+    return wanted.length === 0 ? undefined : { url, items: wanted, keys, first };
   }
 
   private *failed(lease: Lease, error: PageError): CoroutineBody<PageOutcome | undefined> {

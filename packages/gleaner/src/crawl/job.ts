@@ -1,4 +1,5 @@
 import type { Event } from '@gleaner/coroutine';
+import type { Archive } from '../archive/archive.ts';
 import type { Frontier } from '../frontier/frontier.ts';
 import type { KeyOptions } from '../frontier/request-key.ts';
 import type { Scope } from '../frontier/scope.ts';
@@ -6,6 +7,7 @@ import type { Client } from '../http/client.ts';
 import type { Spider } from '../spider/spider.ts';
 import type { Store } from '../store/store.ts';
 import type { CrawlSettings } from './crawl-options.ts';
+import type { HandedOver } from './handed-over.ts';
 
 /** What the parts of one crawl share. */
 export interface CrawlJob {
@@ -14,14 +16,16 @@ export interface CrawlJob {
   readonly store: Store;
   readonly frontier: Frontier;
   readonly client: Client;
+  /** Where everything that is fetched is kept. */
+  readonly archive: Archive | undefined;
   readonly scope: Scope;
   readonly keys: KeyOptions;
   /** The start pages' origins: the only ones that the crawl's own Authorization and Cookie headers go to. */
   readonly confidants: Set<string>;
   /** From when on nothing more begins. */
   readonly stopped: Event;
-  /** Whether the store outlives the process. */
-  readonly isLasting: boolean;
+  /** What the loop has dealt with; undefined where the store does not outlive the process. */
+  readonly handedOver: HandedOver | undefined;
   /** Pages that a former run had read in part, and that were begun anew: how many, and why the first. */
   restarted: { count: number; reason: string } | undefined;
   /** Links that were not followed, by reason. */

@@ -35,6 +35,7 @@ import type {
   Store,
   StoreCounts,
   StoredHost,
+  StoredItem,
   StoredRun,
 } from './store.ts';
 
@@ -114,6 +115,9 @@ class SqliteStore extends StoredCrawl implements Store {
   private readonly named: Runs;
   private figures: StoreCounts;
   private hasNewFailures = false;
+  /** Up to which number the items are acknowledged, and whether that is still to be written. */
+  private acknowledged: number;
+  private hasNewlyAcknowledged = false;
   private readonly seed: number;
   private readonly seen = new SeenLately(SEEN_LATELY, SEEN_CHARACTERS);
   private readonly hostIds = new Map<string, number>();
@@ -139,6 +143,7 @@ class SqliteStore extends StoredCrawl implements Store {
     }
     this.seed = known?.seed ?? randomInt(2 ** 32);
     this.figures = super.counts();
+    this.acknowledged = Number(this.noted('own', 'acknowledged') ?? 0);
     const number = (sql: string): number => (database.prepare(sql).get() as { number: number }).number;
     this.sequence = number('SELECT coalesce(max(id), 0) AS number FROM requests');
     this.turn = number('SELECT coalesce(max(since), 0) + 1 AS number FROM hosts');
@@ -218,10 +223,14 @@ class SqliteStore extends StoredCrawl implements Store {
     // What has no JSON is found before anything is written.
     const texts = items.map((item, n) => jsonOf(item, `item ${n + 1}`));
     const rows = this.rowsOf(requests);
+    let first = 0;
     const added = this.group.change(() => {
       this.end(lease, () => this.statements.done.run(status, lease.id, lease.epoch));
       this.journals.drop(lease.id);
-      texts.forEach((text, n) => this.statements.item.run(lease.id, n, text));
+      texts.forEach((text, n) => {
+        const { lastInsertRowid } = this.statements.item.run(lease.id, n, text);
+        if (n === 0) first = Number(lastInsertRowid);
+      });
       const { figures } = this;
       figures.done++;
       figures.items += texts.length;
@@ -231,7 +240,7 @@ class SqliteStore extends StoredCrawl implements Store {
     });
     const page = texts.length === 0 ? '' : pageKey(lease.request.key);
     yield* this.group.landed();
-    return { added, keys: texts.map((_, n) => itemKey(page, n)) };
+    return { added, keys: texts.map((_, n) => itemKey(page, n)), first };
   }
 
   *fail(lease: Lease, { code, message }: { code: string; message: string }): CoroutineBody<void> {
@@ -290,6 +299,18 @@ class SqliteStore extends StoredCrawl implements Store {
     this.group.change(() => {
       for (const owner of owners) this.journals.drop(owner);
     });
+  }
+
+  acknowledge(number: number): void {
+    if (this.isClosed || this.group.isBroken || number <= this.acknowledged) return;
+    this.group.change(() => {
+      this.acknowledged = number;
+      this.hasNewlyAcknowledged = true;
+    });
+  }
+
+  unacknowledged(): Generator<StoredItem, void> {
+    return this.itemsAfter(this.acknowledged);
   }
 
   beginRun(name: string, now: number): StoredRun {
@@ -354,9 +375,10 @@ class SqliteStore extends StoredCrawl implements Store {
   private writeFigures(): void {
     const { failures, ...counts } = this.figures;
     this.statements.setOwn.run('counts', JSON.stringify(counts));
-    if (!this.hasNewFailures) return;
-    this.statements.setOwn.run('failures', JSON.stringify(failures));
-    this.hasNewFailures = false;
+    if (this.hasNewFailures) this.statements.setOwn.run('failures', JSON.stringify(failures));
+    if (this.hasNewlyAcknowledged)
+      this.statements.setOwn.run('acknowledged', JSON.stringify(this.acknowledged));
+    this.hasNewFailures = this.hasNewlyAcknowledged = false;
   }
 
   /** Of what came to nothing, no figure is told. */

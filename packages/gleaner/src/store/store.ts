@@ -50,6 +50,8 @@ export interface Committed {
   readonly added: number;
   /** Each item's key: the same whenever the same page yields its items in the same order. */
   readonly keys: readonly string[];
+  /** The first item's number: they are counted in the order of their commits, from 1. */
+  readonly first: number;
 }
 
 /** Requests by what has become of them. */
@@ -71,6 +73,8 @@ export interface StoreCounts {
 }
 
 export interface StoredItem {
+  /** Counted in the order of the commits, from 1. */
+  readonly number: number;
   readonly key: string;
   readonly url: string;
   /** As it was yielded, by way of JSON. */
@@ -162,6 +166,13 @@ export interface Store {
 
   /** The items, in the order of their commits, without holding more than a few at a time. */
   items(): Iterable<StoredItem>;
+
+  /** Whoever the items are for has dealt with all up to this number. Is committed with what comes next, or soon. */
+  acknowledge(number: number): void;
+
+  /** The items beyond that. */
+  unacknowledged(): Iterable<StoredItem>;
+
   failures(): Iterable<StoredFailure>;
 
   /** Commits what is pending, gives back every lease and host, and lets go of the file. */

@@ -65,12 +65,18 @@ export class StoredCrawl implements ReadableStore {
     return rows.map(({ origin, waiting }) => ({ origin, waiting }));
   }
 
-  *items(): Generator<StoredItem, void> {
+  items(): Generator<StoredItem, void> {
+    return this.itemsAfter(0);
+  }
+
+  protected *itemsAfter(number: number): Generator<StoredItem, void> {
     const rows = this.inTurn<ItemRow>(
       'SELECT i.id, i.n, i.json, r.url, r.key FROM items i JOIN requests r ON r.id = i.request WHERE i.id > ? ORDER BY i.id LIMIT ?',
+      number,
     );
-    for (const { n, json, url, key } of rows) {
-      yield { key: itemKey(pageKey(keyIn(url, key, this.name)), n), url, item: parsed(json, this.name) };
+    for (const { id, n, json, url, key } of rows) {
+      const item = parsed(json, this.name);
+      yield { number: id, key: itemKey(pageKey(keyIn(url, key, this.name)), n), url, item };
     }
   }
 
@@ -111,9 +117,9 @@ export class StoredCrawl implements ReadableStore {
   }
 
   /** By ranges of ids, so that no reader is open for longer than it takes to read a few. */
-  private *inTurn<Row extends { id: number }>(sql: string): Generator<Row, void> {
+  private *inTurn<Row extends { id: number }>(sql: string, from = 0): Generator<Row, void> {
     const select = this.read(() => this.database.prepare(sql));
-    for (let after = 0; ;) {
+    for (let after = from; ;) {
       this.settle();
       const rows = this.read(() => select.all(after, READ_AT_ONCE) as unknown as Row[]);
       for (const row of rows) {

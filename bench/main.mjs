@@ -21,6 +21,10 @@ const benchmarks = {
     about: 'the store with a million URLs and with ten; `--jobs few-hosts`, many-hosts or large',
     load: () => import('./store/index.mjs'),
   },
+  journal: {
+    about: 'durable coroutines: effects written down, and given again',
+    load: () => import('./journal/index.mjs'),
+  },
 };
 
 const { values, positionals } = parseArgs({

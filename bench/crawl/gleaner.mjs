@@ -1,4 +1,4 @@
-// Ours, its state in an SQLite file; `GLEANER` names the copy of the build.
+// Ours, its state in an SQLite file, or in memory where there is no folder; `GLEANER` names the copy of the build.
 
 import path from 'node:path';
 
@@ -18,7 +18,7 @@ const manual = spider(function* (page) {
 
 export async function crawl(start, write, temporary) {
   const options = {
-    store: path.join(temporary, 'crawl.sqlite'),
+    store: temporary === undefined ? undefined : path.join(temporary, 'crawl.sqlite'),
     within: 'origin',
     robots: false,
     delay: 0,

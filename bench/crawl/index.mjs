@@ -33,6 +33,7 @@ const PROGRAMS = {
   'undici-parse5': { title: "undici + parse5's tree, by hand" },
   'undici-htmlparser2': { title: 'undici + htmlparser2, by hand' },
   gleaner: { title: '**gleaner `crawl`**' },
+  'gleaner-memory': { title: 'gleaner, its state in memory' },
   wget: { title: 'wget -r, which keeps files', needs: 'wget' },
   scrapy: { title: 'Scrapy, tuned, lxml by hand', needs: 'scrapy', target: 16 },
   'scrapy-plain': { title: 'Scrapy, `LinkExtractor`', needs: 'scrapy' },

@@ -78,7 +78,7 @@ describe('a journaled coroutine', () => {
       return [before, number, yield* now()];
     };
     const first = await live(journal, work, 5000);
-    // What came after the last effect depends on nothing that is written, and is asked for anew.
+    // Nothing that is written depends on what came after the last effect: it is asked for anew.
     const again = await live(journal, work, 9_000_000);
     expect(again.slice(0, 2)).toEqual(first.slice(0, 2));
     expect(first[2]).toBe(6000);

@@ -83,6 +83,8 @@ class Alarm implements Timer, Receiver {
 
   /** What is left of the time: some of it may have passed before a crash, and after it. */
   begin(): void {
+    const { recorder } = this;
+    if (recorder.hasNotes && !recorder.isStopping) recorder.writeNotes();
     this.inner.arm(this, Math.max(0, this.at - this.inner.now()));
   }
 

@@ -27,6 +27,8 @@ const MOST_AT_ONCE = 64;
  * coroutine is run anew. So its tasks do the same steps in the same order each time, who wins a race included.
  */
 export class Recorder {
+  /** Whether it has yet to come to where it was, which is where the journal as it was found ends. */
+  isReplaying: boolean;
   /** How many tasks of the coroutine there are. */
   tasks = 0;
   /** When what was delivered last had happened, in milliseconds since 1970. */
@@ -70,12 +72,8 @@ export class Recorder {
     this.around = around;
     this.entries = journal.entries();
     this.time = journal.startedAt ?? this.entries[0]?.at ?? clock.now();
+    this.isReplaying = this.entries.length > 0 || this.time < clock.now();
     for (const entry of this.entries) this.unasked.set(entry.place, entry);
-  }
-
-  /** Whether it has yet to come to where the journal as it was found ends. */
-  get isReplaying(): boolean {
-    return this.entries.length > 0;
   }
 
   /** Whether it is being stopped, which is not its own doing: what its clean-up does is not written down. */
@@ -161,7 +159,7 @@ export class Recorder {
   }
 
   /** Writes down the answers that were given, since what happens next may depend on them. */
-  writeNotes(done: () => void): void {
+  writeNotes(done: () => void = nothing): void {
     this.append([], done);
   }
 
@@ -230,6 +228,7 @@ export class Recorder {
     }
     this.entries = [];
     this.next = 0;
+    this.isReplaying = false;
     if (this.beyond.size > 0) {
       const waiting = [...this.beyond];
       this.beyond.clear();
@@ -248,3 +247,5 @@ export class Recorder {
       this.break(new NonDeterminismError(entry.place, entry.effect, undefined));
   }
 }
+
+function nothing(): void {}

@@ -72,3 +72,22 @@ describe('how a crawl works', async () => {
     expect(files['books.jsonl']?.trim().split('\n')).toHaveLength(20);
   });
 });
+
+describe('nothing lost, nothing twice', async () => {
+  const examples = await examplesIn('docs/durable.md');
+  const run = (index: number): Promise<unknown[][]> => runExample(examples[index] ?? '', shop);
+
+  it('has two examples', () => {
+    expect(examples).toHaveLength(2);
+  });
+
+  it('gives items with their keys', async () => {
+    const printed = await run(0);
+    expect(printed).toHaveLength(20);
+    expect(new Set(printed.map(([key]) => key)).size).toBe(20);
+  });
+
+  it('runs a coroutine durably', async () => {
+    expect(await run(1)).toEqual([[{ id: 'r-2', waited: true }]]);
+  });
+});

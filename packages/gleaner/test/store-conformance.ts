@@ -66,10 +66,10 @@ const entry = (place: string, more: Partial<Entry> = {}): Entry => ({
 
 /** Adds entries, and waits until they are committed. */
 function* written(journal: Journal, ...entries: Entry[]): CoroutineBody<void> {
-  const landed = event<unknown>();
-  journal.append(entries, (error) => landed.set(error));
+  const landed = event<Error | undefined>();
+  journal.append(entries, (error) => landed.set(error as Error | undefined));
   const error = yield* landed;
-  if (error !== undefined) throw error instanceof Error ? error : new Error(String(error));
+  if (error !== undefined) throw error;
 }
 
 /** Whatever can be asked of a store without changing it. */

@@ -663,7 +663,7 @@ describe('a page that a former run had read in part', () => {
     await broken(server, store, reading, '/2');
     second.open();
     const other: PageHandler<unknown> = function* (start) {
-      yield (yield* visit('/1')).text('h1') + ' of ' + start.text('h1');
+      yield `${(yield* visit('/1')).text('h1')} of ${start.text('h1')}`;
     };
     const again = crawl(`${server.origin}/`, other, { ...QUICK, store });
     expect(await gathered(again)).toEqual(['one of start']);

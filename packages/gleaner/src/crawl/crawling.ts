@@ -32,7 +32,7 @@ export interface Item<T> {
    * The loop has dealt with it: it is not handed over again by the crawl that goes on with the same store. Asking for the
    * next item says so too; leaving the loop does not.
    */
-  acknowledge(): void;
+  readonly acknowledge: () => void;
 }
 
 /** What one page has led to, for the consumer. */

@@ -31,7 +31,7 @@ export function* durable<T>(store: Store, name: string, work: Work<T>): Coroutin
   try {
     if (run.outcome !== undefined) return valueOf<T>(run.outcome.text, store);
     const value = yield* journaled(run.journal, work);
-    const text = value === undefined ? '' : jsonOf(value as Json, `what the run '${name}' gives`);
+    const text = value === undefined ? '' : jsonOf(value, `what the run '${name}' gives`);
     yield* run.end({ text, bytes: null });
     return valueOf<T>(text, store);
   } finally {

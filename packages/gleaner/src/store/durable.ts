@@ -1,5 +1,4 @@
 import { journaled, now, type CoroutineBody, type Work } from '@gleaner/coroutine';
-import type { Json } from '../http/request.ts';
 import { jsonOf } from './stored-request.ts';
 import { parsed } from './store-error.ts';
 import type { Store } from './store.ts';

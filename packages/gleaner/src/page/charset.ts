@@ -9,27 +9,52 @@ const CHARSET = /charset\s*=\s*["']?([^\s;"']+)/i;
 const HTML = /html|xml/i;
 
 /**
+ * The bytes of a body that is UTF-8, without its byte-order mark; undefined if it is anything else. `decodeText` says how
+ * that is decided.
+ */
+export function utf8Of(body: Buffer, contentType = ''): Buffer | undefined {
+  if (body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf) return body.subarray(3);
+  return isUtf8(body, contentType) ? body : undefined;
+}
+
+/**
  * Decodes a body, as the WHATWG Encoding standard says: a byte-order mark counts most, then the Content-Type's charset,
  * then, for HTML and XML, what the document itself declares; UTF-8 otherwise.
  */
 export function decodeText(body: Buffer, contentType = ''): string {
-  const declared = CHARSET.exec(contentType)?.[1]?.toLowerCase();
-  const isUtf8 = declared === 'utf-8' || declared === 'utf8';
-  const startsWithMark = body[0] === 0xef || body[0] === 0xfe || body[0] === 0xff;
-  // By far the most common case, and the fastest way.
-  if (!startsWithMark && (isUtf8 || (declared === undefined && !HTML.test(contentType)))) return utf8(body);
+  if (isUtf8(body, contentType)) return utf8(body);
   try {
-    sniffer ??= createRequire(import.meta.url)('encoding-sniffer') as typeof Sniffer;
-    const options = {
-      ...(declared !== undefined && { transportLayerEncodingLabel: declared }),
-      defaultEncoding: 'utf-8',
-    };
-    if (!startsWithMark && sniffer.getEncoding(body, options) === 'utf-8') return utf8(body);
-    return sniffer.decodeBuffer(body, options);
+    return loaded().decodeBuffer(body, optionsFor(contentType));
   } catch {
     // The encoding 'replacement': what an attacker could hide something in is not read at all (Encoding standard, 14.1).
     return '\ufffd';
   }
+}
+
+/** Whether a body without a byte-order mark is UTF-8. */
+function isUtf8(body: Buffer, contentType: string): boolean {
+  if (body[0] === 0xef || body[0] === 0xfe || body[0] === 0xff) return false;
+  const declared = declaredIn(contentType);
+  // By far the most common case, and the fastest way.
+  if (declared === 'utf-8' || declared === 'utf8') return true;
+  if (declared === undefined && !HTML.test(contentType)) return true;
+  return loaded().getEncoding(body, optionsFor(contentType)).toLowerCase() === 'utf-8';
+}
+
+function declaredIn(contentType: string): string | undefined {
+  return CHARSET.exec(contentType)?.[1]?.toLowerCase();
+}
+
+function optionsFor(contentType: string): Sniffer.SnifferOptions {
+  const declared = declaredIn(contentType);
+  return {
+    ...(declared !== undefined && { transportLayerEncodingLabel: declared }),
+    defaultEncoding: 'utf-8',
+  };
+}
+
+function loaded(): typeof Sniffer {
+  return (sniffer ??= createRequire(import.meta.url)('encoding-sniffer') as typeof Sniffer);
 }
 
 /** Bytes that are all ASCII, which is soon seen, are copied three times as fast as they are decoded. */

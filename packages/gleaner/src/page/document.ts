@@ -1,10 +1,17 @@
 import type { Document, Element } from 'domhandler';
 import { Addresses } from './addresses.ts';
 import { detached } from './detached.ts';
-import { serialise } from './serialise.ts';
+import { utf8Of } from './charset.ts';
+import { BASE } from './quick-tags.ts';
+import { quickTree } from './quick-tree.ts';
 import { selector } from './selector.ts';
-import { textOf } from './text.ts';
-import { firstIn, following, isElement, parseHtml, parseXml } from './tree.ts';
+import { serialise } from './serialise.ts';
+import { placeOnTape } from './tape-nodes.ts';
+import { tapeText } from './tape-text.ts';
+import { SILENT, textOf } from './text.ts';
+import { firstIn, following, isElement, parseHtmlWhole, parseXml } from './tree.ts';
+
+const XHTML = 'http://www.w3.org/1999/xhtml';
 
 /** A place in a document: an element, or the document itself. */
 export type PageNode = Document | Element;
@@ -41,10 +48,18 @@ export interface PageDocument {
  * HTML is. So is what is said to be something else, if it begins with an XML declaration, or with the root of a feed,
  * which often come as text/html (MIME Sniffing standard, 8.3). All else is HTML.
  *
+ * @param text decodes the body: most HTML is read without that
  * @param url the page's address
  */
-export function readDocument(text: string, contentType: string, url: string): PageDocument {
-  return new TreeDocument(text, isXml(text, contentType), url);
+export function readDocument(
+  body: Buffer,
+  contentType: string,
+  url: string,
+  text: () => string,
+): PageDocument {
+  const bytes = utf8Of(body, contentType);
+  const beginning = bytes === undefined ? text() : bytes.toString('utf8', 0, LONGEST_PROLOG);
+  return new TreeDocument({ bytes, text }, isXml(beginning, contentType), url);
 }
 
 const XML_TYPE = /^\s*(?:application|text)\/xml\s*(?:;|$)|^[^;]*\+xml\s*(?:;|$)/i;
@@ -75,22 +90,35 @@ function rootOf(text: string): { name: string; declared: boolean } {
   }
 }
 
+/** What a document is read from. */
+interface Body {
+  /** undefined if it is not UTF-8. */
+  readonly bytes: Buffer | undefined;
+  readonly text: () => string;
+}
+
 /** A document as a tree, made when it is first needed. */
 class TreeDocument implements PageDocument {
   readonly isXml: boolean;
-  private readonly source: string;
+  private readonly source: Body;
   readonly url: string;
   private tree: Document | undefined = undefined;
   private resolver: Addresses | undefined = undefined;
 
-  constructor(source: string, isXml: boolean, url: string) {
+  constructor(source: Body, isXml: boolean, url: string) {
     this.source = source;
     this.isXml = isXml;
     this.url = url;
   }
 
   get root(): Document {
-    return (this.tree ??= this.isXml ? parseXml(this.source) : parseHtml(this.source));
+    return (this.tree ??= this.isXml ? parseXml(this.source.text()) : this.parsed());
+  }
+
+  private parsed(): Document {
+    const { bytes, text } = this.source;
+    const quick = quickTree(bytes ?? Buffer.from(text()));
+    return quick?.nodes.document ?? parseHtmlWhole(text());
   }
 
   get addresses(): Addresses {
@@ -110,7 +138,9 @@ class TreeDocument implements PageDocument {
   }
 
   text(node: PageNode): string {
-    return this.own(textOf(node));
+    const place = placeOnTape(node);
+    if (place === undefined || ('name' in node && SILENT.has(node.name))) return this.own(textOf(node));
+    return this.own(tapeText(place.tree, place.from, place.to));
   }
 
   html(node: PageNode, outer: boolean): string {
@@ -118,6 +148,9 @@ class TreeDocument implements PageDocument {
   }
 
   attribute(element: Element, name: string): string | null {
+    const place = placeOnTape(element);
+    if (place !== undefined && element.namespace === XHTML)
+      return place.tree.attribute(place.from - 1, name.toLowerCase()) ?? null;
     // In HTML attributes have small letters, but for some of SVG's.
     const value = element.attribs[name] ?? (this.isXml ? undefined : element.attribs[name.toLowerCase()]);
     return value === undefined ? null : this.own(value);
@@ -125,9 +158,16 @@ class TreeDocument implements PageDocument {
 
   /** The first `<base>` with an address counts (HTML standard, 4.2.3). */
   private baseHref(): string | undefined {
-    // Most pages have none, and the tree is long.
-    if (!/<base\b/i.test(this.source)) return undefined;
     const { root } = this;
+    const place = placeOnTape(root);
+    if (place !== undefined) {
+      const { tree } = place;
+      for (let at = 0; at < tree.size; at++) {
+        const href = tree.what(at) === BASE ? tree.attribute(at, 'href') : undefined;
+        if (href !== undefined) return href;
+      }
+      return undefined;
+    }
     for (let node = firstIn(root); node !== null; node = following(node, root)) {
       if (isElement(node) && node.name === 'base' && node.attribs.href !== undefined)
         return node.attribs.href;

@@ -2,6 +2,10 @@ import type { Element } from 'domhandler';
 import { OptionError } from '../http/failure.ts';
 import { matcher, type Pattern } from '../http/patterns.ts';
 import type { PageDocument, PageNode } from './document.ts';
+import { ANCHOR, AREA } from './quick-tags.ts';
+import { svgNumber } from './quick-svg.ts';
+import { placeOnTape } from './tape-nodes.ts';
+import type { TapeTree } from './tape-tree.ts';
 import { firstIn, following, isElement } from './tree.ts';
 
 /** Which links are wanted; all that are said must hold. */
@@ -37,9 +41,8 @@ export function linksIn(document: PageDocument, top: PageNode, wanted: string | 
   // Pages repeat their links: comparing what is written is quicker than resolving it.
   const written = new Set<string>();
   const found = new Set<string>();
-  const add = (element: Element): void => {
-    const href = document.attribute(element, 'href') ?? '';
-    if (written.has(href) || (options.nofollow === false && isNofollow(element))) return;
+  const add: Use = (href, rel) => {
+    if (written.has(href) || (options.nofollow === false && isNofollow(rel()))) return;
     written.add(href);
     const url = addresses.fetchable(href);
     if (url !== null && accepts(url)) found.add(url);
@@ -47,26 +50,48 @@ export function linksIn(document: PageDocument, top: PageNode, wanted: string | 
   if (options.selector === undefined) eachLink(top, add);
   else {
     for (const element of document.all(options.selector, top)) {
-      if (element.attribs.href !== undefined) add(element);
+      const href = document.attribute(element, 'href');
+      if (href !== null) add(href, () => element.attribs.rel);
       else eachLink(element, add);
     }
   }
   return [...found];
 }
 
+/** What is done with a link: with its address as it is written, and its `rel`, if that is asked for. */
+type Use = (href: string, rel: () => string | undefined) => void;
+
 /** Calls back with every link below a node; all have an address. */
-function eachLink(top: PageNode, use: (link: Element) => void): void {
-  for (let node = firstIn(top); node !== null; node = following(node, top)) {
-    if (isElement(node) && isLink(node)) use(node);
+function eachLink(top: PageNode, use: Use): void {
+  const place = placeOnTape(top);
+  if (place !== undefined) {
+    const { tree, from, to } = place;
+    for (let at = from; at < to; at++) {
+      const href = isLinkOnTape(tree, at) ? tree.attribute(at, 'href') : undefined;
+      if (href !== undefined) use(href, () => tree.attribute(at, 'rel'));
+    }
+    return;
   }
+  for (let node = firstIn(top); node !== null; node = following(node, top)) {
+    if (!isElement(node) || !isLink(node)) continue;
+    const { href = '', rel } = node.attribs;
+    use(href, () => rel);
+  }
+}
+
+const SVG_ANCHOR = svgNumber('a');
+
+function isLinkOnTape(tree: TapeTree, at: number): boolean {
+  const what = tree.what(at);
+  return what === ANCHOR || what === AREA || what === SVG_ANCHOR;
 }
 
 function isLink({ name, attribs }: Element): boolean {
   return (name === 'a' || name === 'area') && attribs.href !== undefined;
 }
 
-function isNofollow(element: Element): boolean {
-  return /(?:^|\s)nofollow(?:\s|$)/i.test(element.attribs.rel ?? '');
+function isNofollow(rel = ''): boolean {
+  return /(?:^|\s)nofollow(?:\s|$)/i.test(rel);
 }
 
 function filter({ allow, deny, sameOrigin }: LinkOptions, origin: string): (url: string) => boolean {
@@ -94,6 +119,13 @@ export function linkOf(document: PageDocument, element: Element): string | null 
 }
 
 function firstLink(top: PageNode): Element | null {
+  const place = placeOnTape(top);
+  if (place !== undefined) {
+    const { tree, from, to } = place;
+    for (let at = from; at < to; at++)
+      if (isLinkOnTape(tree, at) && tree.attribute(at, 'href') !== undefined) return tree.nodes.element(at);
+    return null;
+  }
   for (let node = firstIn(top); node !== null; node = following(node, top)) {
     if (isElement(node) && isLink(node)) return node;
   }

@@ -183,7 +183,9 @@ export class Page {
   }
 
   private get document(): PageDocument {
-    return (this.read ??= readDocument(this.text(), this.headers['content-type'] ?? '', this.url));
+    return (this.read ??= readDocument(this.response.body, this.headers['content-type'] ?? '', this.url, () =>
+      this.text(),
+    ));
   }
 
   private get root(): Selection {

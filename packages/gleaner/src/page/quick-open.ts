@@ -1,4 +1,3 @@
-import type { Document, Element, ParentNode } from 'domhandler';
 import { GIVEN_UP } from './quick-source.ts';
 import {
   BUTTON,
@@ -10,6 +9,7 @@ import {
   type Mode,
   type Tag,
 } from './quick-tags.ts';
+import { NOWHERE, type TapeWriter } from './tape.ts';
 
 /**
  * Deeper trees are left to the parser that bounds them. So is the time that looking for an open element takes: pages
@@ -21,34 +21,29 @@ export const DEEPEST = 250;
 export class OpenElements {
   /** So many entries of the four lists count: they are never made shorter. */
   depth = 0;
-  private readonly elements: Element[] = [];
+  /** Where they are on the tape. */
+  private readonly entries: number[] = [];
   private readonly tags: Tag[] = [];
   private readonly modes: Mode[] = [];
   /** For each, where the paragraph is that a block would close there; -1 if there is none. */
   private readonly paragraphs: number[] = [];
-  private readonly document: Document;
+  private readonly tape: TapeWriter;
 
-  /** The innermost of them; the document, if there is none. */
-  current: ParentNode;
+  /** The innermost of them; NOWHERE, if there is none. */
+  current: number = NOWHERE;
   tag: Tag = NOTHING;
   mode: Mode = 'body';
   /** How many of them are links. */
   anchors = 0;
 
-  constructor(document: Document) {
-    this.document = document;
-    this.current = document;
+  constructor(tape: TapeWriter) {
+    this.tape = tape;
   }
 
-  /** The outermost of them. */
-  get root(): ParentNode {
-    return this.elements[0] ?? this.document;
-  }
-
-  push(tag: Tag, element: Element): void {
+  push(tag: Tag, entry: number): void {
     const { depth } = this;
     if (depth === DEEPEST) throw GIVEN_UP;
-    this.elements[depth] = element;
+    this.entries[depth] = entry;
     this.tags[depth] = tag;
     this.mode = tag.mode ?? this.mode;
     this.modes[depth] = this.mode;
@@ -56,7 +51,7 @@ export class OpenElements {
     const isOut = (tag.flags & SCOPE) !== 0 || tag === BUTTON;
     this.paragraphs[depth] = tag === PARAGRAPH ? depth : isOut ? -1 : outer;
     this.depth = depth + 1;
-    this.current = element;
+    this.current = entry;
     this.tag = tag;
   }
 
@@ -96,11 +91,13 @@ export class OpenElements {
     return true;
   }
 
-  /** Forgets all but the outermost ones. */
+  /** Ends all but the outermost ones. */
   shorten(depth: number): void {
+    const { entries, tape } = this;
+    for (let index = this.depth - 1; index >= depth; index--) tape.close(entries[index] ?? 0);
     this.depth = depth;
     const top = depth - 1;
-    this.current = this.elements[top] ?? this.document;
+    this.current = depth === 0 ? NOWHERE : (entries[top] ?? NOWHERE);
     this.tag = this.tags[top] ?? NOTHING;
     this.mode = this.modes[top] ?? 'body';
   }

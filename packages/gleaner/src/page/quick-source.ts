@@ -1,23 +1,7 @@
-import { createRequire } from 'node:module';
-import { newAttributes } from './nodes.ts';
 import { hashed, isWritten, tagAt, tagNamed, unknownTag, type Tag } from './quick-tags.ts';
 
 /** Thrown, and caught, where the quick way ends: it has no stack that would have to be made. */
 export const GIVEN_UP: Error = new Error('the page is left to the whole parser');
-
-/** What decodes the entities of a text or an attribute (HTML standard, 13.2.5.72 to 13.2.5.84). */
-interface Decoder {
-  decodeHTML(text: string): string;
-  decodeHTMLAttribute(value: string): string;
-}
-
-/** Loaded at the first page that has an entity: parse5's own, which is found from where parse5 is. */
-const load = createRequire(import.meta.url);
-let loaded: Decoder | undefined;
-
-function decoder(): Decoder {
-  return (loaded ??= createRequire(load.resolve('parse5'))('entities/decode') as Decoder);
-}
 
 const BANG = 33;
 const QUOTE = 34;
@@ -43,54 +27,65 @@ function isLetter(code: number): boolean {
   return small >= 97 && small <= 122;
 }
 
-/** A page's characters are copied here: reading numbers from an array is several times quicker than from a string. */
-let shared = new Uint16Array(1 << 16);
-/** Pages with more characters than this get an array of their own, so that the shared one stays within 2 MB. */
-const MOST_SHARED = 1 << 20;
+/** What ends the name of an attribute: 1; what it should not have: 2 (HTML standard, 13.2.5.33; not ASCII, too). */
+const NAME_ENDS = new Uint8Array(256).fill(2, 0, 32).fill(2, 128);
+for (const code of [9, 10, 12, 32, SLASH, EQUALS, GREATER]) NAME_ENDS[code] = 1;
+for (const code of [QUOTE, APOSTROPHE, LESS]) NAME_ENDS[code] = 2;
 
-const IS_LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+/** A page's bytes are copied here, with a zero behind them: so nothing reads beyond an array's end. */
+let shared = new Uint8Array(1 << 17);
+/** Pages with more bytes than this get an array of their own, so that the shared one stays within 2 MB. */
+const MOST_SHARED = 1 << 21;
 
-/** The characters of a string, and a zero behind them. */
-function codesOf(text: string): Uint16Array {
-  if (!IS_LITTLE_ENDIAN) throw GIVEN_UP;
-  const needed = text.length + 1;
+function codesOf(bytes: Uint8Array): Uint8Array {
+  const needed = bytes.length + 1;
   let codes = shared;
   if (needed > codes.length) {
-    codes = new Uint16Array(needed <= MOST_SHARED ? Math.min(needed * 2, MOST_SHARED) : needed);
+    codes = new Uint8Array(needed <= MOST_SHARED ? Math.min(needed * 2, MOST_SHARED) : needed);
     if (needed <= MOST_SHARED) shared = codes;
   }
-  Buffer.from(codes.buffer).write(text, 'utf16le');
-  codes[text.length] = 0;
+  codes.set(bytes);
+  codes[bytes.length] = 0;
   return codes;
 }
 
-/** Names of attributes that were read, at the places that their hashes say: a name that is known needs no new string. */
-const NAMES = new Array<string>(1024).fill('');
-/** No attribute's name that is longer is kept. */
-const LONGEST_NAME = 40;
-
 /**
- * A page on the way through its tags and texts (HTML standard, 13.2.5). Everything that is read is cut out of the page:
- * the strings are windows on it. What is met that would be an error in a tag, and any NUL, gives up.
+ * A page on the way through its tags and texts (HTML standard, 13.2.5), which are passed over: where they stand is all that
+ * is told. Markup is ASCII, so that the bytes of UTF-8 can be read as they are. What is met that would be an error in a tag,
+ * and any NUL, gives up.
  */
 export class Source {
-  private readonly html: string;
-  private readonly codes: Uint16Array;
+  private readonly bytes: Buffer;
+  private readonly codes: Uint8Array;
   private readonly length: number;
   /** Where the next thing begins. */
   at = 0;
-  /** Of the start tag that was read last. */
-  attributeCount = 0;
+  /** Whether there are entities in what was passed over last. */
+  hasEntity = false;
+  /** Whether the start tag that was passed over last has attributes. */
+  hasAttributes = false;
   /** Whether that ended with a slash, which means something in SVG only. */
   isSelfClosing = false;
   /** Elements that are not known, by their names. */
-  private readonly others = new Map<string, Tag>();
+  readonly others: Map<string, Tag> = new Map<string, Tag>();
 
-  /** @param html without carriage returns */
-  constructor(html: string) {
-    this.html = html;
-    this.length = html.length;
-    this.codes = codesOf(html);
+  /** @param bytes UTF-8 without carriage returns and byte-order mark */
+  constructor(bytes: Buffer) {
+    this.bytes = bytes;
+    this.length = bytes.length;
+    this.codes = codesOf(bytes);
+  }
+
+  /** What stands there, as it is written. */
+  slice(from: number, to: number): string {
+    return this.bytes.toString('utf8', from, to);
+  }
+
+  /** How many bytes of white space a text begins with. */
+  spaceIn(from: number, to: number): number {
+    let at = from;
+    while (at < to && isSpace(this.codes[at] ?? 0)) at++;
+    return at - from;
   }
 
   /** What comes next. */
@@ -110,10 +105,9 @@ export class Source {
     return 'nothing';
   }
 
-  /** Text up to the next tag or comment. */
-  text(): string {
+  /** Passes over text up to the next tag or comment. */
+  passText(): void {
     const { codes } = this;
-    const from = this.at;
     let { at } = this;
     let hasEntity = false;
     for (; ; at++) {
@@ -126,8 +120,7 @@ export class Source {
       else if (code === 0) break;
     }
     this.at = at;
-    const text = this.html.slice(from, at);
-    return hasEntity ? decoder().decodeHTML(text) : text;
+    this.hasEntity = hasEntity;
   }
 
   /** A newline right behind `<pre>` does not count, nor does one that is written as an entity: that gives up. */
@@ -194,10 +187,10 @@ export class Source {
       at++;
     }
     this.at = at;
-    const name = this.html.slice(from, at).toLowerCase();
+    const name = this.slice(from, at).toLowerCase();
     const known = tagNamed(name) ?? this.others.get(name);
     if (known !== undefined) return known;
-    const tag = unknownTag(name);
+    const tag = unknownTag(name, this.others.size);
     this.others.set(name, tag);
     return tag;
   }
@@ -208,117 +201,73 @@ export class Source {
     return at;
   }
 
-  /**
-   * The rest of a start tag. Of attributes with the same name the first counts.
-   * @param renamed by their names in small letters, those that are called otherwise
-   */
-  attributes(renamed?: ReadonlyMap<string, string>): Record<string, string> {
+  /** Passes over the rest of a start tag. */
+  passAttributes(): void {
     const { codes } = this;
-    const attributes = newAttributes();
-    let count = 0;
     this.isSelfClosing = false;
-    for (;;) {
-      const from = this.afterSpace(this.at);
-      const code = codes[from] ?? 0;
+    this.hasAttributes = false;
+    for (let at = this.at; ;) {
+      let code = codes[at] ?? 0;
+      while (isSpace(code)) code = codes[++at] ?? 0;
       if (code === GREATER) {
-        this.at = from + 1;
-        this.attributeCount = count;
-        return attributes;
+        this.at = at + 1;
+        return;
       }
       if (code === SLASH) {
-        this.at = from + 1;
-        this.isSelfClosing = codes[from + 1] === GREATER;
+        this.isSelfClosing = codes[++at] === GREATER;
         continue;
       }
-      const written = this.attributeName(from);
-      const name = renamed?.get(written) ?? written;
-      const value = this.value();
-      if (count === 0 || attributes[name] === undefined) {
-        attributes[name] = value;
-        count++;
-      }
+      this.hasAttributes = true;
+      at = this.afterValue(this.afterName(at));
     }
   }
 
-  private attributeName(from: number): string {
+  private afterName(from: number): number {
     const { codes } = this;
     let at = from;
-    let hash = 0;
-    let code = codes[at] ?? 0;
-    let isSmall = true;
-    while (code !== EQUALS && code !== GREATER && code !== SLASH && !isSpace(code)) {
-      if (code <= 31 || code > 127 || code === QUOTE || code === APOSTROPHE || code === LESS) throw GIVEN_UP;
-      if (code >= 65 && code <= 90) isSmall = false;
-      hash = hashed(hash, code);
-      code = codes[++at] ?? 0;
-    }
-    // It begins with an equals sign.
-    if (at === from) throw GIVEN_UP;
-    this.at = at;
-    if (!isSmall) return this.html.slice(from, at).toLowerCase();
-    const slot = hash & 1023;
-    const known = NAMES[slot] ?? '';
-    if (isWritten(known, codes, from, at)) return known;
-    const name = this.html.slice(from, at);
-    // Not a window on this page, since it outlives it.
-    if (name.length <= LONGEST_NAME) NAMES[slot] = ` ${name}`.slice(1);
-    return name;
+    for (let code = codes[at] ?? 0; NAME_ENDS[code] === 0; code = codes[++at] ?? 0);
+    const code = codes[at] ?? 0;
+    // It begins with an equals sign, or has a character that names should not have.
+    if (at === from || NAME_ENDS[code] === 2) throw GIVEN_UP;
+    return at;
   }
 
-  /** The value of an attribute whose name was just read. */
-  private value(): string {
+  private afterValue(from: number): number {
     const { codes } = this;
-    let at = this.afterSpace(this.at);
-    if (codes[at] !== EQUALS) {
-      this.at = at;
-      return '';
+    let at = from;
+    let code = codes[at] ?? 0;
+    while (isSpace(code)) code = codes[++at] ?? 0;
+    if (code !== EQUALS) return at;
+    code = codes[++at] ?? 0;
+    while (isSpace(code)) code = codes[++at] ?? 0;
+    if (code === GREATER) return at;
+    if (code === QUOTE || code === APOSTROPHE) {
+      const quote = code;
+      for (code = codes[++at] ?? 0; code !== quote; code = codes[++at] ?? 0) if (code === 0) throw GIVEN_UP;
+      return at + 1;
     }
-    at = this.afterSpace(at + 1);
-    const quote = codes[at] ?? 0;
-    if (quote === GREATER) {
-      this.at = at;
-      return '';
-    }
-    let hasEntity = false;
-    if (quote !== QUOTE && quote !== APOSTROPHE) {
-      const from = at;
-      for (let code = quote; code !== GREATER && !isSpace(code); code = codes[++at] ?? 0) {
-        if (code === AMPERSAND) hasEntity = true;
-        else if (code === 0) throw GIVEN_UP;
-      }
-      this.at = at;
-      return this.valueOf(from, at, hasEntity);
-    }
-    const from = ++at;
-    for (let code = codes[at] ?? 0; code !== quote; code = codes[++at] ?? 0) {
-      if (code === AMPERSAND) hasEntity = true;
-      else if (code === 0) throw GIVEN_UP;
-    }
-    this.at = at + 1;
-    return this.valueOf(from, at, hasEntity);
-  }
-
-  private valueOf(from: number, to: number, hasEntity: boolean): string {
-    const value = this.html.slice(from, to);
-    return hasEntity ? decoder().decodeHTMLAttribute(value) : value;
+    for (; code !== GREATER && !isSpace(code); code = codes[++at] ?? 0) if (code === 0) throw GIVEN_UP;
+    return at;
   }
 
   /**
-   * The content of an element that holds only text, up to its end tag, which is passed over.
-   * @param hasEntities whether entities count in it
+   * Passes over the content of an element that holds only text, and its end tag.
+   * @returns where the content ends
    */
-  content(name: string, hasEntities: boolean): string {
+  passContent(name: string): number {
     const { codes } = this;
-    const from = this.at;
-    for (let at = from; ; at++) {
+    let hasEntity = false;
+    for (let { at } = this; ; at++) {
       const code = codes[at] ?? 0;
+      if (code > LESS) continue;
       if (code === 0) throw GIVEN_UP;
+      if (code === AMPERSAND) hasEntity = true;
       if (code !== LESS || codes[at + 1] !== SLASH || !this.isNameAt(name, at + 2)) continue;
       const end = this.afterSpace(at + 2 + name.length);
       if (codes[end] !== GREATER) throw GIVEN_UP;
       this.at = end + 1;
-      const text = this.html.slice(from, at);
-      return hasEntities && text.includes('&') ? decoder().decodeHTML(text) : text;
+      this.hasEntity = hasEntity;
+      return at;
     }
   }
 
@@ -333,37 +282,48 @@ export class Source {
     return after === GREATER || after === SLASH || isSpace(after);
   }
 
-  /** A comment, or what counts as one; `undefined`, and nothing read, before a doctype. */
-  comment(): string | undefined {
+  /** Whether a doctype is next. */
+  get isDoctype(): boolean {
+    const { at } = this;
+    return this.codes[at + 1] === BANG && /^<!doctype/i.test(this.slice(at, at + 9));
+  }
+
+  /**
+   * Passes over a comment, or what counts as one.
+   * @returns where it begins; it ends at `contentEnd`
+   */
+  passComment(): number {
     const { codes, at } = this;
-    if (codes[at + 1] === BANG) {
-      if (codes[at + 2] === DASH && codes[at + 3] === DASH) return this.properComment(at + 4);
-      if (/^<!doctype/i.test(this.html.slice(at, at + 9))) return undefined;
-      return this.upToGreater(at + 2);
-    }
-    return this.upToGreater(at + 1);
+    if (codes[at + 1] !== BANG) return this.passUpToGreater(at + 1);
+    if (codes[at + 2] === DASH && codes[at + 3] === DASH) return this.passProperComment(at + 4);
+    return this.passUpToGreater(at + 2);
   }
 
-  /** What stands between the word of a doctype and its end. */
-  doctype(): string {
-    return this.upToGreater(this.at + 9);
+  /** Passes over a doctype. @returns where what stands behind its word begins; it ends at `contentEnd` */
+  passDoctype(): number {
+    return this.passUpToGreater(this.at + 9);
   }
 
-  private upToGreater(from: number): string {
+  /** Where the comment or doctype ends that was passed over last. */
+  contentEnd = 0;
+
+  private passUpToGreater(from: number): number {
     const { codes } = this;
     let at = from;
     for (let code = codes[at] ?? 0; code !== GREATER; code = codes[++at] ?? 0) if (code === 0) throw GIVEN_UP;
+    this.contentEnd = at;
     this.at = at + 1;
-    return this.html.slice(from, at);
+    return from;
   }
 
   /** Ends at `-->` or `--!>`; `<!-->` and `<!--->` are empty. */
-  private properComment(from: number): string {
+  private passProperComment(from: number): number {
     const { codes } = this;
     const abrupt = codes[from] === DASH ? from + 1 : from;
     if (codes[abrupt] === GREATER) {
+      this.contentEnd = from;
       this.at = abrupt + 1;
-      return '';
+      return from;
     }
     for (let at = from; ; at++) {
       const code = codes[at] ?? 0;
@@ -371,8 +331,9 @@ export class Source {
       if (code !== DASH || codes[at + 1] !== DASH) continue;
       const bang = codes[at + 2] === BANG ? 1 : 0;
       if (codes[at + 2 + bang] !== GREATER) continue;
+      this.contentEnd = at;
       this.at = at + 3 + bang;
-      return this.html.slice(from, at);
+      return from;
     }
   }
 }

@@ -52,6 +52,8 @@ export type Mode = 'body' | 'table' | 'section' | 'row' | 'cell' | 'caption' | '
 /** All that the parser knows about an element with a name: there is one for each name. */
 export interface Tag {
   readonly name: string;
+  /** One of its own: the known ones are counted from 0. */
+  readonly number: number;
   readonly kind: Kind;
   readonly end: End;
   /** Where its content is, unless that depends on what is around it. */
@@ -159,25 +161,31 @@ function isMode(kind: string): kind is Mode {
   return MODES.has(kind);
 }
 
-function tagOf(name: string, kind: Kind): Tag {
+function tagOf(name: string, kind: Kind, number: number): Tag {
   let flags = 0;
   for (const [flag, names] of FLAGS) if (names.split(' ').includes(name)) flags |= flag;
   const isBoundary = (flags & SPECIAL) !== 0 && name !== 'address' && name !== 'div' && name !== 'p';
   if (isBoundary) flags |= ITEM_BOUNDARY;
   const end = name === 'p' ? 'paragraph' : name === 'br' ? 'break' : (ENDS[kind] ?? 'by name');
-  return { name, kind, end, mode: isMode(kind) ? kind : undefined, flags };
+  return { name, number, kind, end, mode: isMode(kind) ? kind : undefined, flags };
 }
 
-/** An element that the standard says nothing about. */
-export function unknownTag(name: string): Tag {
-  return tagOf(name, 'plain');
-}
-
-const ALL: ReadonlyMap<string, Tag> = new Map(
-  Object.entries(KINDS).flatMap(([kind, names]) =>
-    names.split(' ').map((name) => [name, tagOf(name, kind as Kind)] as const),
-  ),
+const KNOWN: readonly (readonly [string, Kind])[] = Object.entries(KINDS).flatMap(([kind, names]) =>
+  names.split(' ').map((name) => [name, kind as Kind] as const),
 );
+
+/** The tags that are known, by their numbers. */
+export const TAGS: readonly Tag[] = KNOWN.map(([name, kind], number) => tagOf(name, kind, number));
+
+const ALL: ReadonlyMap<string, Tag> = new Map(TAGS.map((tag) => [tag.name, tag]));
+
+/**
+ * An element that the standard says nothing about.
+ * @param place among those of its page
+ */
+export function unknownTag(name: string, place: number): Tag {
+  return tagOf(name, 'plain', TAGS.length + place);
+}
 
 /** The tag with a name in small letters, if it is known. */
 export function tagNamed(name: string): Tag | undefined {
@@ -201,7 +209,7 @@ export function hashed(hash: number, code: number): number {
 }
 
 /** The known tag whose name stands from `from` to `to`, if any. */
-export function tagAt(codes: Uint16Array, from: number, to: number, hash: number): Tag | undefined {
+export function tagAt(codes: Uint8Array, from: number, to: number, hash: number): Tag | undefined {
   for (let slot = hash & (SIZE - 1); ; slot = (slot + 1) & (SIZE - 1)) {
     const tag = TABLE[slot];
     if (tag === undefined || isWritten(tag.name, codes, from, to)) return tag;
@@ -209,7 +217,7 @@ export function tagAt(codes: Uint16Array, from: number, to: number, hash: number
 }
 
 /** Whether a string stands in an array of character codes from `from` to `to`. */
-export function isWritten(text: string, codes: Uint16Array, from: number, to: number): boolean {
+export function isWritten(text: string, codes: Uint8Array, from: number, to: number): boolean {
   const { length } = text;
   if (length !== to - from) return false;
   for (let at = 0; at < length; at++) if (text.charCodeAt(at) !== codes[from + at]) return false;
@@ -217,7 +225,7 @@ export function isWritten(text: string, codes: Uint16Array, from: number, to: nu
 }
 
 function known(name: string): Tag {
-  return ALL.get(name) ?? unknownTag(name);
+  return ALL.get(name) ?? unknownTag(name, 0);
 }
 
 /** Elements that the parser opens where their tags are left out. */
@@ -236,5 +244,9 @@ export const CAPTION: Tag = known('caption');
 export const SELECT: Tag = known('select');
 export const OPTION: Tag = known('option');
 export const OPTGROUP: Tag = known('optgroup');
+/** Those that are looked for. */
+export const BASE: number = known('base').number;
+export const ANCHOR: number = known('a').number;
+export const AREA: number = known('area').number;
 /** Below the outermost element. */
-export const NOTHING: Tag = unknownTag('');
+export const NOTHING: Tag = unknownTag('', 0);

@@ -55,9 +55,13 @@ function about(node: AnyNode): string {
   return 'data' in node ? JSON.stringify(node.data) : '';
 }
 
+function quickly(html: string): Document | undefined {
+  return quickTree(Buffer.from(html))?.nodes.document;
+}
+
 /** Whether the quick way answered; if so, it must have been right. */
 function isQuick(html: string): boolean {
-  const quick = quickTree(html);
+  const quick = quickly(html);
   if (quick === undefined) return false;
   expect(written(quick), html).toEqual(written(parseHtmlWhole(html)));
   return true;
@@ -167,7 +171,6 @@ describe('the quick way makes the same tree', () => {
     '<script>a < b && "</p>" </script ><style>a > b</STYLE><textarea>\n\nA<p>&amp;</textarea><title>B&lt;<b></title>C',
     '<script><!-- a </script>B',
     '<script></scripts></script\n><iframe><p></iframe><noembed><p></noembed><p><xmp><b></xmp>',
-    '<textarea>&#10;A</textarea>',
     '<pre>\nA</pre><pre>\n\nB</pre><listing>\nC</listing><pre><b>\nD</b></pre><pre>&lt;E</pre>',
     '<div>1 < 2 <3 <> <= <<b>A</b></div>',
     'A<!-->B<!--->C<!---->D<!--a-->E<!-- a -- b --!>F<!----!>G<!-- <!-- -->H<!--a--->I',
@@ -184,8 +187,6 @@ describe('the quick way makes the same tree', () => {
     // Entities
     'A&amp;B&ampC&lt&gt;&copy;&copyright&notit;&#65;&#x41&#0;&#128;&#xd800;&bogus;&;&#;&#x;& &',
     'A&NewLine;B&nbsp;&#32;C&#13;D',
-    '&#32; A',
-    '<head>&#32;A',
     // Lines
     'A\r\nB\rC\n\r<pre>\r\nD</pre><p a="\r\n">',
     // Drawings
@@ -194,7 +195,7 @@ describe('the quick way makes the same tree', () => {
     '<head><svg><style>a &lt; b</style></svg>',
     // Not in ASCII
     '\ufeff<p>A',
-    '<p title="\u00e9\u2019\ud83d\ude00">\u00e9\u2019\ud83d\ude00\ud800</p>',
+    '<p title="\u00e9\u2019\ud83d\ude00">\u00e9\u2019\ud83d\ude00</p>',
   ])('of %j', (html) => {
     expect(isQuick(html)).toBe(true);
     // In a page that is larger, too.
@@ -246,9 +247,12 @@ describe('the quick way gives up', () => {
     ['another doctype', '<!DOCTYPE svg>'],
     ['a doctype in the wrong order', '<!DOCTYPE html SYSTEM "a" PUBLIC "b">'],
     ['a newline that is an entity behind <pre>', '<pre>&#10;A'],
+    ['a newline that is an entity behind <textarea>', '<textarea>&#10;A</textarea>'],
+    ['white space that is an entity, before the body', '<head>&#32;A'],
+    ['the same before the root', '&#32; A'],
     ['what is nested very deep', '<div>'.repeat(600)],
   ])('at %s', (_, html) => {
-    expect(quickTree(html)).toBeUndefined();
+    expect(quickly(html)).toBeUndefined();
   });
 
   test('at nothing that is only long', { timeout: 20_000 }, () => {

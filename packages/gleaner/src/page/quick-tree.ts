@@ -1,37 +1,33 @@
-import type { Document, Element, ParentNode, Text } from 'domhandler';
-import type * as Domhandler from 'domhandler';
-import { createRequire } from 'node:module';
-import { newAttributes, newElement, newText } from './nodes.ts';
-import { append } from './quick-append.ts';
-import { doctypeText, readDoctype } from './quick-doctype.ts';
+import { decodedText } from './entities.ts';
+import { readDoctype } from './quick-doctype.ts';
 import { DEEPEST, OpenElements } from './quick-open.ts';
 import { GIVEN_UP, isSpace, Source } from './quick-source.ts';
 import { readSvg } from './quick-svg.ts';
 import * as tags from './quick-tags.ts';
 import { FORMATTING, IMPLIED, ITEM_BOUNDARY, LIST, PART, SCOPE, SPECIAL } from './quick-tags.ts';
 import type { Tag } from './quick-tags.ts';
-
-const load = createRequire(import.meta.url);
-let domhandler: typeof Domhandler | undefined;
+import { COMMENT, DOCTYPE, NOWHERE, TapeWriter, TEXT, TEXT_WITH_ENTITIES } from './tape.ts';
+import { attributeValue } from './tape-attributes.ts';
+import { TapeTree } from './tape-tree.ts';
 
 /**
- * The tree of a page that is well-formed enough, several times as quickly as the whole parser makes it, and just the
+ * The tree of a page that is well-formed enough, many times as quickly as the whole parser makes it, and just the
  * same one. `undefined` at the first thing that would need more than elements opened and closed in their order:
  * formatting that is closed out of turn, content beside the cells of a table, templates, formulas, frames.
  *
- * It follows the HTML standard, 13.2.6, with scripting off. Strings in the tree are windows on the page: whoever keeps
- * one must copy it, or keeps the page.
+ * It follows the HTML standard, 13.2.6, with scripting off.
+ *
+ * @param bytes UTF-8, without a byte-order mark; they are held on to
  */
-export function quickTree(html: string): Document | undefined {
+export function quickTree(bytes: Buffer): TapeTree | undefined {
+  const lines = bytes.includes(13) ? Buffer.from(bytes.toString().replace(/\r\n?/g, '\n')) : bytes;
   try {
-    return new TreeMaker(html.includes('\r') ? html.replace(/\r\n?/g, '\n') : html).tree();
+    return new TreeMaker(lines).tree();
   } catch (error) {
     if (error === GIVEN_UP) return undefined;
     throw error;
   }
 }
-
-const NAMESPACE = 'http://www.w3.org/1999/xhtml';
 
 /** How far the parser is (`insertion mode`, 13.2.4.1). Inside the body each open element has a mode of its own. */
 type Phase =
@@ -45,30 +41,34 @@ type Phase =
   | 'after body'
   | 'after html';
 
-class TreeMaker {
-  private readonly source: Source;
-  private readonly nodes: typeof Domhandler;
-  private readonly document: Document;
-  private phase: Phase = 'initial';
-  private isQuirky = false;
-  private head: Element | undefined = undefined;
+/** So many texts and comments may stand between the head and what comes late and belongs into it. */
+const MOST_BEHIND_HEAD = 20;
 
-  private readonly open: OpenElements;
+class TreeMaker {
+  private readonly bytes: Buffer;
+  private readonly source: Source;
+  private readonly tape = new TapeWriter();
+  private phase: Phase = 'initial';
+  private mode: 'no-quirks' | 'limited-quirks' | 'quirks' = 'no-quirks';
+  private html = NOWHERE;
+  private head = NOWHERE;
+  /** Comments behind the body, and behind the root: from, to. Text may still come into the body. */
+  private readonly behindBody: number[] = [];
+  private readonly behindRoot: number[] = [];
+
+  private readonly open = new OpenElements(this.tape);
   private hasForm = false;
 
-  constructor(html: string) {
-    this.source = new Source(html);
-    this.nodes = domhandler ??= load('domhandler') as typeof Domhandler;
-    this.document = new this.nodes.Document([]);
-    this.document['x-mode'] = 'no-quirks';
-    this.open = new OpenElements(this.document);
+  constructor(bytes: Buffer) {
+    this.bytes = bytes;
+    this.source = new Source(bytes);
   }
 
-  tree(): Document {
+  tree(): TapeTree {
     for (;;) {
       switch (this.source.next()) {
         case 'text':
-          this.text(this.source.text());
+          this.text();
           break;
         case 'start':
           this.startTag();
@@ -81,40 +81,59 @@ class TreeMaker {
           break;
         case 'nothing':
           this.reachBody();
-          return this.document;
+          this.end();
+          return new TapeTree(this.bytes, this.tape.copy(), [...this.source.others.values()], this.mode);
       }
     }
   }
 
-  // Adding nodes
-
-  private insertText(text: string): void {
-    const { current } = this.open;
-    const last = current.children[current.children.length - 1];
-    if (last !== undefined && isText(last)) last.data += text;
-    else append(current, newText(text));
+  /** Ends all that is open, and puts what comes behind. */
+  private end(): void {
+    const { behindBody, behindRoot, html, open, tape } = this;
+    open.shorten(0);
+    if (behindBody.length > 0) {
+      this.addComments(behindBody, html);
+      tape.close(html);
+    }
+    this.addComments(behindRoot, NOWHERE);
   }
 
-  private insert(tag: Tag, attributes: Record<string, string>): Element {
-    const element = newElement(tag.name, attributes, NAMESPACE);
-    append(this.open.current, element);
-    return element;
+  private addComments(places: readonly number[], parent: number): void {
+    for (let at = 0; at < places.length; at += 2)
+      this.tape.add(COMMENT, places[at] ?? 0, places[at + 1] ?? 0, parent);
   }
 
-  private push(tag: Tag, attributes: Record<string, string>): Element {
-    const element = this.insert(tag, attributes);
-    this.open.push(tag, element);
-    return element;
+  // Adding to the tape
+
+  private insertText(from: number, to: number, hasEntity: boolean): void {
+    if (from < to) this.tape.add(hasEntity ? TEXT_WITH_ENTITIES : TEXT, from, to, this.open.current);
+  }
+
+  /** @param from where its attributes begin */
+  private insert(tag: Tag, from: number): number {
+    const { tape } = this;
+    return tape.add(tag.number, from, tape.size + 1, this.open.current);
+  }
+
+  private push(tag: Tag, from: number): number {
+    const entry = this.insert(tag, from);
+    this.open.push(tag, entry);
+    return entry;
   }
 
   /** Opens an element whose tag was left out. */
-  private imply(tag: Tag): Element {
-    return this.push(tag, newAttributes());
+  private imply(tag: Tag): number {
+    return this.push(tag, 0);
   }
 
   // Text, comments and doctypes
 
-  private text(text: string): void {
+  private text(): void {
+    const { source } = this;
+    const from = source.at;
+    source.passText();
+    const to = source.at;
+    const { hasEntity } = source;
     if (this.phase === 'in body') {
       if (
         this.open.mode === 'table' ||
@@ -122,12 +141,13 @@ class TreeMaker {
         this.open.mode === 'row' ||
         this.open.mode === 'columns'
       ) {
-        if (spaceIn(text) < text.length) throw GIVEN_UP;
+        if (this.spaceIn(from, to, hasEntity) < to - from) throw GIVEN_UP;
       }
-      this.insertText(text);
+      this.insertText(from, to, hasEntity);
       return;
     }
-    const space = spaceIn(text);
+    const space = this.spaceIn(from, to, hasEntity);
+    const isSpaceOnly = space === to - from;
     switch (this.phase) {
       case 'initial':
       case 'before html':
@@ -135,42 +155,45 @@ class TreeMaker {
         break;
       case 'after body':
       case 'after html':
-        if (space < text.length) this.phase = 'in body';
-        this.insertText(text);
+        if (!isSpaceOnly) this.phase = 'in body';
+        this.insertText(from, to, hasEntity);
         return;
       default:
-        if (space > 0) this.insertText(text.slice(0, space));
+        this.insertText(from, from + space, false);
     }
-    if (space === text.length) return;
+    if (isSpaceOnly) return;
     this.reachBody();
-    this.insertText(text.slice(space));
+    this.insertText(from + space, to, hasEntity);
+  }
+
+  /** How many bytes of white space a text begins with. White space that is written as an entity gives up. */
+  private spaceIn(from: number, to: number, hasEntity: boolean): number {
+    const { source } = this;
+    const space = source.spaceIn(from, to);
+    if (hasEntity && isSpace(decodedText(source.slice(from + space, to)).charCodeAt(0))) throw GIVEN_UP;
+    return space;
   }
 
   private declaration(): void {
-    const comment = this.source.comment();
-    if (comment !== undefined) {
-      append(this.placeOfComment(), new this.nodes.Comment(comment));
+    const { source, tape } = this;
+    if (!source.isDoctype) {
+      const from = source.passComment();
+      const to = source.contentEnd;
+      if (this.phase === 'after body') this.behindBody.push(from, to);
+      else if (this.phase === 'after html') this.behindRoot.push(from, to);
+      else tape.add(COMMENT, from, to, this.open.current);
       return;
     }
-    const doctype = readDoctype(this.source.doctype());
+    const from = source.passDoctype();
+    const doctype = readDoctype(source.slice(from, source.contentEnd));
     if (this.phase !== 'initial') return;
     if (doctype === undefined) throw GIVEN_UP;
-    const node = new this.nodes.ProcessingInstruction('!doctype', doctypeText(doctype));
-    node['x-name'] = 'html';
-    node['x-publicId'] = doctype.publicId;
-    node['x-systemId'] = doctype.systemId;
-    append(this.document, node);
+    tape.add(DOCTYPE, from, source.contentEnd, NOWHERE);
     this.setMode(doctype.mode);
   }
 
-  private placeOfComment(): ParentNode {
-    if (this.phase === 'after body') return this.open.root;
-    return this.phase === 'after html' ? this.document : this.open.current;
-  }
-
   private setMode(mode: 'no-quirks' | 'limited-quirks' | 'quirks'): void {
-    this.document['x-mode'] = mode;
-    this.isQuirky = mode === 'quirks';
+    this.mode = mode;
     this.phase = 'before html';
   }
 
@@ -189,7 +212,7 @@ class TreeMaker {
         this.setMode('quirks');
         break;
       case 'before html':
-        this.imply(tags.HTML);
+        this.html = this.imply(tags.HTML);
         this.phase = 'before head';
         break;
       case 'before head':
@@ -220,7 +243,8 @@ class TreeMaker {
       return;
     }
     if (tag.kind === 'strange') throw GIVEN_UP;
-    const attributes = this.source.attributes();
+    const attributes = this.source.at;
+    this.source.passAttributes();
     while (this.phase !== 'in body') {
       if (this.startOutside(tag, attributes)) return;
       this.leavePhase();
@@ -234,16 +258,16 @@ class TreeMaker {
     if (this.open.mode !== 'body' && this.open.mode !== 'cell' && this.open.mode !== 'caption')
       throw GIVEN_UP;
     this.phase = 'in body';
-    append(this.open.current, readSvg(this.source, DEEPEST - this.open.depth));
+    readSvg(this.source, this.tape, this.open.current, DEEPEST - this.open.depth);
   }
 
   /** Whether a start tag belongs to the phase. */
-  private startOutside(tag: Tag, attributes: Record<string, string>): boolean {
+  private startOutside(tag: Tag, attributes: number): boolean {
     const { phase } = this;
     if (phase === 'initial') return false;
     if (tag.kind === 'html') {
       if (phase === 'before html') {
-        this.push(tag, attributes);
+        this.html = this.push(tag, attributes);
         this.phase = 'before head';
       } else this.ignoreAgain();
       return true;
@@ -270,7 +294,7 @@ class TreeMaker {
     }
   }
 
-  private startAfterHead(tag: Tag, attributes: Record<string, string>): boolean {
+  private startAfterHead(tag: Tag, attributes: number): boolean {
     if (tag.kind === 'body') {
       this.push(tag, attributes);
       this.phase = 'in body';
@@ -278,15 +302,19 @@ class TreeMaker {
     }
     if (tag.kind === 'head') return true;
     // What belongs into the head goes there.
-    const { current } = this.open;
-    this.open.current = this.head ?? current;
+    const { open, tape, head } = this;
+    const first = tape.size;
+    if (first - tape.end(head) > MOST_BEHIND_HEAD) throw GIVEN_UP;
+    const { current } = open;
+    open.current = head;
     const isMetadata = this.startMetadata(tag, attributes);
-    this.open.current = current;
+    open.current = current;
+    if (isMetadata) tape.moveInto(head, first);
     return isMetadata;
   }
 
   /** Whether a start tag is one of those that belong into the head. */
-  private startMetadata(tag: Tag, attributes: Record<string, string>): boolean {
+  private startMetadata(tag: Tag, attributes: number): boolean {
     if (tag.kind === 'metadata') this.insert(tag, attributes);
     else if (tag.kind === 'raw' && HEADS.has(tag.name)) this.insertRaw(tag, attributes);
     else return false;
@@ -295,18 +323,28 @@ class TreeMaker {
 
   /** A second `<html>` or `<body>` only adds attributes to the first. */
   private ignoreAgain(): void {
-    if (this.source.attributeCount > 0) throw GIVEN_UP;
+    if (this.source.hasAttributes) throw GIVEN_UP;
   }
 
   /** An element that holds only text, from its start tag to its end tag. */
-  private insertRaw(tag: Tag, attributes: Record<string, string>): void {
+  private insertRaw(tag: Tag, attributes: number): void {
+    const { source, tape } = this;
     const { name } = tag;
-    const element = this.insert(tag, attributes);
-    let text = this.source.content(name, name === 'title' || name === 'textarea');
+    const entry = this.insert(tag, attributes);
+    let from = source.at;
+    const to = source.passContent(name);
     // In a comment the end tag of a script within the script is text.
-    if (name === 'script' && text.includes('<!--') && /<script/i.test(text)) throw GIVEN_UP;
-    if (name === 'textarea' && text.startsWith('\n')) text = text.slice(1);
-    if (text !== '') append(element, newText(text));
+    if (name === 'script' && this.bytes.subarray(from, to).includes('<!--')) {
+      if (/<script/i.test(source.slice(from, to))) throw GIVEN_UP;
+    }
+    const isDecoded = source.hasEntity && (name === 'title' || name === 'textarea');
+    if (name === 'textarea') {
+      // A newline that begins it does not count.
+      if (this.bytes[from] === 10) from++;
+      else if (isDecoded && decodedText(source.slice(from, to)).startsWith('\n')) throw GIVEN_UP;
+    }
+    if (from < to) tape.add(isDecoded ? TEXT_WITH_ENTITIES : TEXT, from, to, entry);
+    tape.close(entry);
   }
 
   private endTag(): void {
@@ -323,7 +361,7 @@ class TreeMaker {
       if (this.endOutside(tag)) return;
       this.leavePhase();
     }
-    while (!this.end(tag));
+    while (!this.endInMode(tag));
   }
 
   /** Whether an end tag belongs to the phase, or to nothing. */
@@ -354,7 +392,7 @@ class TreeMaker {
 
   // Start tags in the body: each says whether it is done, or has closed something and goes on from there
 
-  private start(tag: Tag, attributes: Record<string, string>): boolean {
+  private start(tag: Tag, attributes: number): boolean {
     switch (this.open.mode) {
       case 'body':
         // A part of a table that is in none.
@@ -384,7 +422,7 @@ class TreeMaker {
     }
   }
 
-  private startInTable(tag: Tag, attributes: Record<string, string>): boolean {
+  private startInTable(tag: Tag, attributes: number): boolean {
     const { mode } = this.open;
     switch (tag.kind) {
       case 'cell':
@@ -418,7 +456,7 @@ class TreeMaker {
         this.insertRaw(tag, attributes);
         return true;
       case 'input':
-        if (attributes.type?.toLowerCase() !== 'hidden') throw GIVEN_UP;
+        if (attributeValue(this.bytes, attributes, 'type')?.toLowerCase() !== 'hidden') throw GIVEN_UP;
         this.insert(tag, attributes);
         return true;
       default:
@@ -426,14 +464,14 @@ class TreeMaker {
     }
   }
 
-  private startInSelect(tag: Tag, attributes: Record<string, string>): void {
+  private startInSelect(tag: Tag, attributes: number): void {
     if (tag.kind !== 'option') throw GIVEN_UP;
     if (this.open.tag === tags.OPTION) this.open.pop();
     if (tag === tags.OPTGROUP && this.open.tag === tags.OPTGROUP) this.open.pop();
     this.push(tag, attributes);
   }
 
-  private startInBody(tag: Tag, attributes: Record<string, string>): void {
+  private startInBody(tag: Tag, attributes: number): void {
     switch (tag.kind) {
       case 'plain':
       case 'noscript':
@@ -476,7 +514,7 @@ class TreeMaker {
         this.source.skipNewline();
         return;
       case 'table':
-        if (!this.isQuirky) this.open.closeParagraph();
+        if (this.mode !== 'quirks') this.open.closeParagraph();
         this.push(tag, attributes);
         return;
       case 'raw':
@@ -494,7 +532,7 @@ class TreeMaker {
     }
   }
 
-  private startOfFew(tag: Tag, attributes: Record<string, string>): void {
+  private startOfFew(tag: Tag, attributes: number): void {
     switch (tag.kind) {
       case 'form':
         if (this.hasForm) throw GIVEN_UP;
@@ -530,7 +568,7 @@ class TreeMaker {
 
   // End tags in the body
 
-  private end(tag: Tag): boolean {
+  private endInMode(tag: Tag): boolean {
     if (tag === this.open.tag && tag.kind !== 'body') {
       if (tag.kind === 'form') this.hasForm = false;
       this.open.pop();
@@ -635,7 +673,7 @@ class TreeMaker {
         return;
       }
       case 'paragraph':
-        if (!this.open.closeParagraph()) this.insert(tag, newAttributes());
+        if (!this.open.closeParagraph()) this.insert(tag, 0);
         return;
       case 'item': {
         const index = this.open.find(tag, SCOPE | LIST);
@@ -651,7 +689,7 @@ class TreeMaker {
         this.endFormatting(tag);
         return;
       case 'break':
-        this.insert(tag, newAttributes());
+        this.insert(tag, 0);
         return;
       case 'form':
         this.endForm(tag);
@@ -693,14 +731,3 @@ class TreeMaker {
 }
 
 const HEADS: ReadonlySet<string> = new Set(['noframes', 'script', 'style', 'title']);
-
-function isText(node: { readonly type: string }): node is Text {
-  return node.type === 'text';
-}
-
-/** How many characters of white space a text begins with. */
-function spaceIn(text: string): number {
-  let at = 0;
-  while (at < text.length && isSpace(text.charCodeAt(at))) at++;
-  return at;
-}

@@ -5,6 +5,8 @@ import { createRequire } from 'node:module';
 import { OptionError } from '../http/failure.ts';
 import { Chain, nthChild, previousOf, type Combinator, type Compound } from './matching.ts';
 import { rawTextOf } from './text.ts';
+import { placeOnTape } from './tape-nodes.ts';
+import { hasWord, TapeSelector, type TapeCompound } from './tape-select.ts';
 import { firstIn, following, isElement, isText } from './tree.ts';
 
 /** Loaded when first needed. */
@@ -21,11 +23,14 @@ export class Selector {
   /** It matches what any of these does: they are parted by commas. */
   private readonly chains: readonly Chain[];
   private readonly scope: Scope;
+  /** The same for tapes, if they tell all that is asked for. */
+  private readonly onTape: readonly TapeSelector[] | undefined;
 
   /** @internal */
-  constructor(chains: readonly Chain[], scope: Scope) {
+  constructor(chains: readonly Chain[], scope: Scope, onTape: readonly TapeSelector[] | undefined) {
     this.chains = chains;
     this.scope = scope;
+    this.onTape = onTape;
   }
 
   /** The first element below another that it selects. */
@@ -39,8 +44,16 @@ export class Selector {
   }
 
   private search(top: ParentNode, most: number): Element[] {
-    const { chains, scope } = this;
+    const { chains, scope, onTape } = this;
     const found: Element[] = [];
+    const place = onTape === undefined ? undefined : placeOnTape(top);
+    if (place !== undefined) {
+      const { tree, from, to } = place;
+      const tests = onTape?.map((one) => one.on(tree)) ?? [];
+      for (let at = from; at < to && found.length < most; at++)
+        if (tree.what(at) >= 0 && tests.some((matches) => matches(at))) found.push(tree.nodes.element(at));
+      return found;
+    }
     // Of a whole document it is the root (Selectors level 4, 8.4).
     scope.element = isElement(top) ? top : (top.children.find(isElement) ?? null);
     try {
@@ -113,9 +126,12 @@ function compiled(css: string, isXml: boolean, what: string): Selector {
     }),
   };
   try {
-    const chains = cssWhat.parse(css).map((tokens) => chain(tokens, scope, options));
+    const parsed = cssWhat.parse(css);
+    const chains = parsed.map((tokens) => chain(tokens, scope, options));
     if (chains.length === 0) throw new Error('it says nothing');
-    return new Selector(chains, scope);
+    const onTape =
+      isXml || /:scope\b/i.test(css) ? [] : parsed.map((tokens) => tapeSelector(tokens, options));
+    return new Selector(chains, scope, onTape.length > 0 && onTape.every(isThere) ? onTape : undefined);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new OptionError(what, `a CSS selector (${reason})`, css);
@@ -154,26 +170,92 @@ function chain(
   return new Chain(compounds);
 }
 
-/** The test of one compound. Where elements stand among their siblings is counted here; all else is css-select's. */
+/** The test of one compound. Classes, and where elements stand among their siblings, are told here; all else is css-select's. */
 function compoundTest(
   tokens: readonly CssWhat.Selector[],
   options: CssSelect.Options<AnyNode, Element>,
 ): Compound['test'] {
   if (tokens.length === 0) throw new Error('something is missing before or after a combinator or comma');
-  const nth: Compound['test'][] = [];
+  const own: Compound['test'][] = [];
   const others: CssWhat.Selector[] = [];
   for (const token of tokens) {
+    if (options.xmlMode !== true && isQuirky(token, 'class', 'element')) {
+      // css-select takes a no-break space for white space.
+      const { value } = token;
+      own.push(({ attribs }) => attribs.class !== undefined && hasWord(attribs.class, value));
+      continue;
+    }
     const isNth = 'name' in token && (token.name === 'nth-child' || token.name === 'nth-last-child');
     const test =
       isNth && 'data' in token && typeof token.data === 'string'
         ? nthChild(token.data, token.name === 'nth-last-child')
         : undefined;
     if (test === undefined) others.push(token);
-    else nth.push(test);
+    else own.push(test);
   }
   const rest = others.length === 0 ? undefined : cssSelect?.compile<AnyNode, Element>([others], options);
-  if (nth.length === 0 && rest !== undefined) return rest;
-  return (element) => (rest === undefined || rest(element)) && nth.every((test) => test(element));
+  if (own.length === 0 && rest !== undefined) return rest;
+  return (element) => (rest === undefined || rest(element)) && own.every((test) => test(element));
+}
+
+function isThere<T>(value: T | undefined): value is T {
+  return value !== undefined;
+}
+
+/** A complex selector as tapes are searched by it; undefined where siblings matter, or what is searched. */
+function tapeSelector(
+  tokens: readonly CssWhat.Selector[],
+  options: CssSelect.Options<AnyNode, Element>,
+): TapeSelector | undefined {
+  const compounds: TapeCompound[] = [];
+  let combinator: TapeCompound['combinator'] = 'descendant';
+  let current: CssWhat.Selector[] = [];
+  for (const token of tokens) {
+    const next = COMBINATORS[token.type];
+    if (next === undefined) current.push(token);
+    else {
+      if (current.length === 0 || next === 'sibling' || next === 'adjacent') return undefined;
+      compounds.push(tapeCompound(current, combinator, options));
+      combinator = next;
+      current = [];
+    }
+  }
+  compounds.push(tapeCompound(current, combinator, options));
+  return TapeSelector.of(compounds);
+}
+
+function tapeCompound(
+  tokens: readonly CssWhat.Selector[],
+  combinator: TapeCompound['combinator'],
+  options: CssSelect.Options<AnyNode, Element>,
+): TapeCompound {
+  let name: string | undefined;
+  let id: string | undefined;
+  const classes: string[] = [];
+  const rest: CssWhat.Selector[] = [];
+  for (const token of tokens) {
+    const type: string = token.type;
+    const isPlain = !('namespace' in token) || token.namespace === null;
+    if (type === 'tag' && 'name' in token && isPlain && name === undefined) name = token.name.toLowerCase();
+    else if (isQuirky(token, 'id', 'equals') && id === undefined) id = token.value;
+    else if (isQuirky(token, 'class', 'element')) classes.push(token.value);
+    else if (type !== 'universal' || !isPlain) rest.push(token);
+  }
+  return {
+    name,
+    id,
+    classes,
+    rest: rest.length === 0 ? undefined : compoundTest(rest, options),
+    combinator,
+  };
+}
+
+/** `#a` (which asks whether an id equals it), or `.a` (whether it is an element of the class). */
+function isQuirky(token: CssWhat.Selector, name: string, action: string): token is CssWhat.AttributeSelector {
+  const type: string = token.type;
+  if (type !== 'attribute' || !('action' in token)) return false;
+  const asked: string = token.action;
+  return token.name === name && asked === action && token.ignoreCase === 'quirks' && token.namespace === null;
 }
 
 /** How css-select sees a tree: nothing in it recurses on the tree's depth. */

@@ -2,7 +2,7 @@ import type { ParentNode } from 'domhandler';
 import { firstIn, following, followingAll, isElement, isText } from './tree.ts';
 
 /** Elements that begin on a line of their own, or in a cell, as browsers show them (HTML standard, 15.3). */
-const APART: ReadonlySet<string> = new Set(
+export const APART: ReadonlySet<string> = new Set(
   (
     'address article aside blockquote body br button caption center dd details dialog dir div dl dt fieldset figcaption ' +
     'figure footer form frameset h1 h2 h3 h4 h5 h6 head header hgroup hr html input legend li listing main menu nav ol ' +
@@ -11,7 +11,7 @@ const APART: ReadonlySet<string> = new Set(
 );
 
 /** What is written in them is not for readers. */
-const SILENT: ReadonlySet<string> = new Set(['script', 'style', 'template']);
+export const SILENT: ReadonlySet<string> = new Set(['script', 'style', 'template']);
 
 const NEEDS_TIDYING = /^\s|\s$|\s\s|[^\S ]/;
 
@@ -61,6 +61,7 @@ export function rawTextOf(top: ParentNode): string {
   return text;
 }
 
-function tidy(text: string): string {
+/** White space as a reader sees it. */
+export function tidy(text: string): string {
   return NEEDS_TIDYING.test(text) ? text.replace(/\s+/g, ' ').trim() : text;
 }

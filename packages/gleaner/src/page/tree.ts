@@ -22,7 +22,9 @@ let htmlparser2: typeof Htmlparser2 | undefined;
  * Strings in the tree may be windows on the page: whoever keeps one must copy it, or keeps the page.
  */
 export function parseHtml(html: string): Document {
-  return quickTree(html) ?? parseHtmlWhole(html);
+  // UTF-8 has no lone surrogates.
+  const quick = /\p{Cs}/u.test(html) ? undefined : quickTree(Buffer.from(html));
+  return quick?.nodes.document ?? parseHtmlWhole(html);
 }
 
 /**

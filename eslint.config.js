@@ -7,12 +7,13 @@ import typescript from 'typescript-eslint';
  * and sinks in this order; crawl ties them together, and cli stands on top. An arrow never points back.
  */
 const forbidden = {
-  frontier: ['page', 'spider', 'sinks', 'crawl', 'cli'],
-  http: ['page', 'spider', 'sinks', 'crawl', 'cli'],
-  page: ['frontier', 'crawl', 'cli'],
-  spider: ['crawl', 'cli'],
-  sinks: ['crawl', 'cli'],
-  store: ['crawl', 'cli'],
+  frontier: ['page', 'spider', 'sinks', 'archive', 'crawl', 'cli'],
+  http: ['page', 'spider', 'sinks', 'archive', 'crawl', 'cli'],
+  page: ['frontier', 'archive', 'crawl', 'cli'],
+  spider: ['archive', 'crawl', 'cli'],
+  sinks: ['archive', 'crawl', 'cli'],
+  archive: ['frontier', 'page', 'spider', 'sinks', 'store', 'crawl', 'cli'],
+  store: ['archive', 'crawl', 'cli'],
   crawl: ['cli'],
 };
 
@@ -36,7 +37,7 @@ export default defineConfig(
   js.configs.recommended,
   {
     name: 'gleaner/typescript',
-    files: ['packages/**/*.ts', 'bench/**/*.ts'],
+    files: ['packages/**/*.ts', 'bench/**/*.ts', 'examples/**/*.ts'],
     extends: [typescript.configs.strictTypeChecked, typescript.configs.stylisticTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {

@@ -1,5 +1,8 @@
 export { JobTimeoutError, OptionError, PageError, type FailureCode } from './http/failure.ts';
 export type { Auth, Credential } from './http/auth.ts';
+export type { ArchiveOptions } from './archive/archive.ts';
+export { ArchiveError } from './archive/archive-error.ts';
+export type { Damage } from './archive/warc-file.ts';
 export { CacheError } from './store/response-cache.ts';
 export type { Pattern } from './http/patterns.ts';
 export type { ProxyChoice } from './http/proxies.ts';
@@ -16,6 +19,7 @@ export { Page, type ReadAs } from './page/page.ts';
 export { Selection, type XPathResult } from './page/selection.ts';
 export type { TableRows } from './page/tables.ts';
 export { crawl, Crawl } from './crawl/crawl.ts';
+export { replay, type ReplayOptions } from './crawl/replay.ts';
 export { download } from './crawl/download.ts';
 export type { Item } from './crawl/crawling.ts';
 export type { CrawlOptions, Within } from './crawl/crawl-options.ts';

@@ -24,12 +24,13 @@ export async function runWithFiles(
   const log = vi.spyOn(console, 'log').mockImplementation(() => undefined);
   try {
     const file = path.join(folder, 'example.ts');
-    const here = code.replaceAll(/'([\w-]+\.(?:glean|csv|jsonl))'/g, (_, name: string) =>
+    const here = code.replaceAll(/'([\w-]+\.(?:archive|glean|csv|jsonl))'/g, (_, name: string) =>
       JSON.stringify(path.join(folder, name)),
     );
     await writeFile(file, here.replaceAll('http://localhost:8080', shop.origin));
     await import(file);
-    const names = await readdir(folder);
+    const entries = await readdir(folder, { withFileTypes: true });
+    const names = entries.filter((entry) => entry.isFile()).map(({ name }) => name);
     const texts = await Promise.all(names.map((name) => readFile(path.join(folder, name), 'utf8')));
     return {
       printed: log.mock.calls,

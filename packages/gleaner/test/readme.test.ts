@@ -44,8 +44,8 @@ describe('how a crawl works', async () => {
   const examples = await examplesIn('docs/crawl.md');
   const run = (index: number): Promise<unknown[][]> => runExample(examples[index] ?? '', shop);
 
-  it('has four examples', () => {
-    expect(examples).toHaveLength(4);
+  it('has five examples', () => {
+    expect(examples).toHaveLength(5);
   });
 
   it('leads pages to handlers by label', async () => {
@@ -70,6 +70,12 @@ describe('how a crawl works', async () => {
     const { files } = await runWithFiles(examples[3] ?? '', shop);
     expect(files['books.csv']?.split('\r\n')).toHaveLength(22);
     expect(files['books.jsonl']?.trim().split('\n')).toHaveLength(20);
+  });
+
+  it('replays an archive', async () => {
+    const printed = (await run(4)).flat();
+    expect(printed).toHaveLength(3 + 20);
+    expect(printed[3]).toBe(shop.books[0]?.title);
   });
 });
 

@@ -23,9 +23,16 @@ export async function* addressesIn(open: () => Readable): AsyncGenerator<string,
   if (failure !== undefined) throw failure;
 }
 
-/** How many addresses a file has; undefined for what is no ordinary file (a pipe, say) and can be read but once. */
+/**
+ * How many addresses a file has; undefined for what is no ordinary file (a pipe, say) and can be read but once.
+ * @throws the system's error if it cannot be read
+ */
 export async function countAddresses(path: string): Promise<number | undefined> {
-  if (!(await stat(path)).isFile()) return undefined;
+  const found = await stat(path);
+  // It would be opened, and not read, and then the system does not say which it was.
+  if (found.isDirectory())
+    throw Object.assign(new Error(`EISDIR: it is a folder, open '${path}'`), { code: 'EISDIR' });
+  if (!found.isFile()) return undefined;
   let count = 0;
   for await (const _ of addressesIn(() => createReadStream(path))) count++;
   return count;

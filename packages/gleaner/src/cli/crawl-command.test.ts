@@ -2,13 +2,12 @@ import { startBookshop } from '@gleaner/bookshop';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
+import { begin, glean, linesOfJson } from '../../test/command.ts';
 import { body, gate, startServer, until, type TestServer } from '../../test/server.ts';
-import { main } from './main.ts';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'glean-crawl-'));
 afterAll(() => rmSync(folder, { recursive: true }));
-afterEach(() => vi.restoreAllMocks());
 
 vi.setConfig({ testTimeout: 30_000 });
 
@@ -21,31 +20,7 @@ function spiderFile(text: string): string {
   return file;
 }
 
-interface Ended {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** Runs the command in this process; `said` are its words up to now. */
-function start(...args: string[]): { ended: Promise<Ended>; said: () => string } {
-  const out = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
-  const errors = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
-  const text = (write: typeof out): string => write.mock.calls.map(([chunk]) => String(chunk)).join('');
-  const ended = main(args)
-    .then((code) => ({ code, stdout: text(out), stderr: text(errors) }))
-    .finally(() => vi.restoreAllMocks());
-  return { ended, said: () => text(errors) };
-}
-
-const glean = async (...args: string[]): Promise<Ended> => await start(...args).ended;
-
-const lines = (text: string): unknown[] =>
-  text
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as unknown);
-const linesOf = (file: string): unknown[] => lines(readFileSync(file, 'utf8'));
+const linesOf = (file: string): unknown[] => linesOfJson(readFileSync(file, 'utf8'));
 
 /** As fast as can be: what a test of something else wants. */
 const QUICK = ['--delay', '0', '--no-robots'];
@@ -87,7 +62,7 @@ describe("with a spider's file", () => {
       });`);
     const { code, stdout, stderr } = await glean('crawl', spider, shop.url, ...QUICK);
     const bySort = (a: { title: string }, b: { title: string }): number => (a.title < b.title ? -1 : 1);
-    expect((lines(stdout) as { title: string }[]).sort(bySort)).toEqual(
+    expect((linesOfJson(stdout) as { title: string }[]).sort(bySort)).toEqual(
       shop.books.map(({ title, price }) => ({ title, price })).sort(bySort),
     );
     expect(stderr).toMatch(
@@ -105,8 +80,8 @@ describe("with a spider's file", () => {
       await glean('crawl', spiderFile(text), '-q'),
       await glean('crawl', spiderFile(text), `${server.origin}/1`, '--max-depth', '2', '-q'),
     ];
-    expect(lines(own.stdout)).toEqual([{ n: 0 }, { n: 1 }]);
-    expect(lines(said.stdout)).toEqual([{ n: 1 }, { n: 2 }, { n: 3 }]);
+    expect(linesOfJson(own.stdout)).toEqual([{ n: 0 }, { n: 1 }]);
+    expect(linesOfJson(said.stdout)).toEqual([{ n: 1 }, { n: 2 }, { n: 3 }]);
     expect([own.stderr, said.stderr]).toEqual(['', '']);
   });
 
@@ -155,6 +130,20 @@ describe('pages that are not had', () => {
     expect(none.code).toBe(0);
   });
 
+  test('those that are too large, or redirected too often, are told with the limit', async () => {
+    await using server = await startServer({
+      '/': html(anchors('/large', '/1')),
+      '/large': html('x'.repeat(3001)),
+      '/1': (_, response) => response.writeHead(302, { location: '/2' }).end(),
+      '/2': (_, response) => response.writeHead(302, { location: '/' }).end(),
+    });
+    const limits = ['--max-bytes', '3kB', '--max-redirects', '1'];
+    const { code, stderr } = await glean('crawl', `${server.origin}/`, '--follow', '*', ...QUICK, ...limits);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/ 1 × TOO_LARGE [^\n]+ the limit maxBytes is 3000\n/);
+    expect(stderr).toMatch(/ 1 × REDIRECT [^\n]+ more than 1 times \(the limit maxRedirects\)\n/);
+  });
+
   test('with a status that is accepted are pages; statuses are told', async () => {
     await using server = await startServer({ '/': html(anchors('/missing')) });
     const { code, stderr } = await glean(
@@ -201,7 +190,7 @@ describe('without code', () => {
       '-q',
     );
     expect(code).toBe(0);
-    const books = lines(stdout) as { title: string; price: number; url: string; page: string }[];
+    const books = linesOfJson(stdout) as { title: string; price: number; url: string; page: string }[];
     expect(books).toHaveLength(100);
     const [first] = shop.books;
     expect(books.find(({ title }) => title === first?.title)).toMatchObject({
@@ -238,7 +227,7 @@ describe('without code', () => {
       'article',
       ...fields.flatMap((field) => ['--field', field]),
     );
-    expect(lines(stdout)).toEqual([
+    expect(linesOfJson(stdout)).toEqual([
       {
         name: 'Tea pot',
         html: expect.stringContaining('pot') as string,
@@ -256,6 +245,46 @@ describe('without code', () => {
     ]);
   });
 
+  test('fields are Markdown and JSON too; what a link field gives is an address on the web', async () => {
+    const text = `<article><h2>Tea</h2><p>hot <b>pot</b>, <a href="/one">1</a></p></article>
+      <p data-n='{"a":[1]}' data-js="javascript:x()"></p><script type="application/ld+json">{"b":2}</script>`;
+    await using server = await startServer({ '/': html(text), '/bad': html('<script>{"b"</script>') });
+    const fields = [
+      'body=article|markdown',
+      'parts=article > *|markdown|list',
+      'ld=script|json',
+      'n=[data-n]@data-n|json',
+      'js=[data-js]@data-js|link',
+      'none=h5|markdown',
+      'nothing=h5|json',
+    ].flatMap((field) => ['--field', field]);
+    const { stdout } = await glean('crawl', `${server.origin}/`, ...QUICK, ...fields);
+    const paragraph = `hot **pot**, [1](${server.origin}/one)`;
+    expect(linesOfJson(stdout)).toEqual([
+      {
+        body: `## Tea\n\n${paragraph}`,
+        parts: [expect.stringContaining('Tea') as string, expect.stringContaining('hot **pot**') as string],
+        ld: { b: 2 },
+        n: { a: [1] },
+        js: null,
+        none: null,
+        nothing: null,
+      },
+    ]);
+    const bad = await glean('crawl', `${server.origin}/bad`, ...QUICK, '--field', 'ld=script|json');
+    expect([bad.code, bad.stdout]).toEqual([1, '']);
+    expect(bad.stderr).toMatch(/ 1 × NOT_JSON +/);
+  });
+
+  test('a selector of items that nothing fits is told of', async () => {
+    await using server = await startServer({ '/': html('<p>x</p>') });
+    const none = await glean('crawl', `${server.origin}/`, ...QUICK, '--item', 'li.book');
+    expect(none.code).toBe(0);
+    expect(none.stderr).toMatch(/^0 items [^\n]+\nNo page has an element that fits --item 'li\.book'\.\n$/);
+    const some = await glean('crawl', `${server.origin}/`, ...QUICK, '--item', 'p');
+    expect(some.stderr).not.toContain('--item');
+  });
+
   test('a page is an item, with what is commonly wanted of one', async () => {
     const head = '<title>Tea</title><meta name="description" content="Of leaves">';
     await using server = await startServer({
@@ -266,11 +295,11 @@ describe('without code', () => {
       await glean('crawl', `${server.origin}/`, ...QUICK, '--follow', '*'),
       await glean('crawl', `${server.origin}/`, ...QUICK, '--item', 'a'),
     ];
-    expect(lines(whole.stdout)).toEqual([
+    expect(linesOfJson(whole.stdout)).toEqual([
       { url: `${server.origin}/`, title: 'Tea', description: 'Of leaves', h1: 'On tea' },
       { url: `${server.origin}/b`, title: null, description: null, h1: null },
     ]);
-    expect(lines(items.stdout)).toEqual([
+    expect(linesOfJson(items.stdout)).toEqual([
       { url: `${server.origin}/`, text: '/b', link: `${server.origin}/b` },
     ]);
   });
@@ -299,7 +328,7 @@ describe('with a store', () => {
       newFile('csv'),
     ];
     const args = ['crawl', spider, `${server.origin}/0`, ...QUICK, '--store', store, '-o', jsonl, '-o', csv];
-    const first = start(...args);
+    const first = begin(...args);
     await until(() => server.paths.length === 7);
     process.emit('SIGINT');
     expect(first.said()).toBe('Finishing what is in flight; Ctrl-C again stops now.\n');
@@ -326,7 +355,7 @@ describe('with a store', () => {
     const third = await glean(...args);
     expect(third).toMatchObject({ code: 0, stdout: '' });
     expect(third.stderr).toBe(
-      `${store}: already finished, with 12 items. --fresh begins anew; glean export ${store} writes them again.\n`,
+      `${store}: already finished, with 12 items. --fresh begins anew; glean export ${store} writes the items again.\n`,
     );
     expect(linesOf(jsonl)).toEqual(all);
     expect(answered).toHaveLength(pages);
@@ -341,7 +370,7 @@ describe('with a store', () => {
   test('Ctrl-C twice stops it now, and nothing that was had is lost', async () => {
     await using server = await startServer({ '/0': html(anchors('/never')), '/never': () => {} });
     const [store, jsonl] = [newFile('glean'), newFile('jsonl')];
-    const job = start(
+    const job = begin(
       'crawl',
       `${server.origin}/0`,
       '--follow',
@@ -368,8 +397,8 @@ describe('with a store', () => {
     await using server = await chain(4);
     const args = ['crawl', spiderFile(HEADINGS), `${server.origin}/0`, ...QUICK, '--store', newFile('glean')];
     const [first, second] = [await glean(...args, '--max-pages', '2'), await glean(...args)];
-    expect(lines(first.stdout)).toEqual([{ n: 0 }, { n: 1 }]);
-    expect(lines(second.stdout)).toEqual([{ n: 2 }, { n: 3 }]);
+    expect(linesOfJson(first.stdout)).toEqual([{ n: 0 }, { n: 1 }]);
+    expect(linesOfJson(second.stdout)).toEqual([{ n: 2 }, { n: 3 }]);
   });
 
   test('that another crawl is at work on, nothing is written over; it can be told of; exit status 3', async () => {
@@ -380,7 +409,7 @@ describe('with a store', () => {
     });
     const [store, jsonl] = [newFile('glean'), newFile('jsonl')];
     const args = [`${server.origin}/0`, '--follow', '*', ...QUICK, '--store', store];
-    const first = start('crawl', ...args, '-q', '-o', newFile('jsonl'));
+    const first = begin('crawl', ...args, '-q', '-o', newFile('jsonl'));
     await until(() => server.count('/1') === 1);
     writeFileSync(jsonl, 'precious');
     for (const more of [[], ['--fresh']]) {
@@ -394,6 +423,18 @@ describe('with a store', () => {
     );
     held.open();
     expect((await first.ended).code).toBe(0);
+  });
+
+  test('a crawl that is finished says what failed, too', async () => {
+    await using server = await startServer({ '/': html(anchors('/missing')) });
+    const store = newFile('glean');
+    const args = ['crawl', `${server.origin}/`, '--follow', '*', '--store', store, ...QUICK];
+    expect((await glean(...args)).code).toBe(1);
+    const { code, stderr } = await glean(...args);
+    expect(code).toBe(0);
+    expect(stderr).toContain(
+      `${store}: already finished, with 1 item and 1 failed page (glean status ${store}). --fresh `,
+    );
   });
 
   test('a file that is no store is left as it is, and so are the outputs; exit status 3', async () => {
@@ -428,16 +469,16 @@ describe('a store', () => {
     expect(status.stdout).toMatch(
       /^\S+\.glean: finished\n2 items · 2 pages done · 2 failed · \d+ B\n {7}2 × HTTP_404 .*\n$/,
     );
-    expect(lines(machine.stdout)).toMatchObject([
+    expect(linesOfJson(machine.stdout)).toMatchObject([
       { store, done: 2, failed: 2, pending: 0, items: 2, statuses: { 200: 2 } },
     ]);
-    expect(lines(failures.stdout)).toMatchObject([
+    expect(linesOfJson(failures.stdout)).toMatchObject([
       { url: `${server.origin}/missing`, code: 'HTTP_404', attempts: 1, depth: 1 },
       { code: 'HTTP_404' },
     ]);
 
     const [json, keyed] = [newFile('json'), newFile('jsonl')];
-    expect(lines((await glean('export', store)).stdout)).toEqual([{ n: 1 }, { n: 2 }]);
+    expect(linesOfJson((await glean('export', store)).stdout)).toEqual([{ n: 1 }, { n: 2 }]);
     const written = await glean('export', store, '-o', json, '-o', newFile('csv'));
     expect(written).toEqual({ code: 0, stdout: '', stderr: '2 items written\n' });
     expect(JSON.parse(readFileSync(json, 'utf8'))).toEqual([{ n: 1 }, { n: 2 }]);
@@ -476,10 +517,10 @@ test('--json reports for machines', async () => {
     '--json',
   ];
   const [first, second] = [await glean(...args), await glean(...args)];
-  expect(lines(first.stderr)).toMatchObject([
+  expect(linesOfJson(first.stderr)).toMatchObject([
     { type: 'summary', finishedBefore: false, done: 2, failed: 0, items: 2 },
   ]);
-  expect(lines(second.stderr)).toMatchObject([
+  expect(linesOfJson(second.stderr)).toMatchObject([
     { type: 'resumed', done: 2, left: 0, items: 2 },
     { type: 'summary', finishedBefore: true, done: 2, items: 2 },
   ]);
@@ -523,7 +564,7 @@ describe('a command that is wrong', () => {
     ],
     [['crawl', 'http://x/', '--allow', ''], 'a pattern must be'],
     [['crawl', 'http://x/', '-H', 'A: \u001b'], "the header 'A' must be one line of text"],
-    [['crawl', 'http://x/', '--nonsense'], "Unknown option '--nonsense'"],
+    [['crawl', 'http://x/', '--nonsense'], 'there is no option --nonsense'],
     [['status'], 'name one store: glean status FILE'],
     [['status', 'a', '--json', '--failures'], '--failures are lines of JSON as it is'],
     [['export', 'a', 'b'], 'name one store: glean export FILE'],
@@ -540,7 +581,7 @@ describe('a command that is wrong', () => {
   test("a spider's file that is not there: exit status 3", async () => {
     const { code, stderr } = await glean('crawl', 'none.ts', 'http://x/');
     expect(code).toBe(3);
-    expect(stderr).toMatch(/^glean crawl: ENOENT: no such file or directory, [^\n]*none\.ts'\n$/);
+    expect(stderr).toMatch(/^glean crawl: \/[^\n]*none\.ts: there is no such file\n$/);
   });
 });
 

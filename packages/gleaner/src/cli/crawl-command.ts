@@ -1,14 +1,17 @@
 import { each, spawn, type CoroutineBody, type Task } from '@gleaner/coroutine';
-import { crawl, type Crawl } from '../crawl/crawl.ts';
+import type { Crawl } from '../crawl/crawl.ts';
+import { damageText } from '../archive/archive-index.ts';
+import type { Damage } from '../archive/warc-file.ts';
 import type { CrawlSummary } from '../crawl/crawl-summary.ts';
 import { JobTimeoutError, PageError } from '../http/failure.ts';
 import type { Sink } from '../sinks/sink.ts';
 import { openStore } from '../store/sqlite-store.ts';
 import type { StoreCounts } from '../store/store.ts';
 import { UsageError } from './arguments.ts';
+import { passage, type Passage } from './checking.ts';
 import { crawlPlan, type CrawlPlan } from './crawl-plan.ts';
 import { crawlJson, crawlRows } from './crawl-progress.ts';
-import { crawlReport } from './crawl-report.ts';
+import { crawlReport, invalidRows } from './crawl-report.ts';
 import { complain, Exit, exitOf } from './exit.ts';
 import { CRAWL_HELP } from './help/crawl.ts';
 import { interruptible } from './interruptible.ts';
@@ -17,24 +20,33 @@ import { printing } from './outputs.ts';
 import { grouped, palette, printable, printableJson } from './terminal.ts';
 
 /** `glean crawl`: gives the exit status. */
-export async function crawlCommand(argv: readonly string[]): Promise<number> {
+export function crawlCommand(argv: readonly string[]): Promise<number> {
+  return carriedOut('crawl', CRAWL_HELP, () => crawlPlan(argv));
+}
+
+/** Does what a plan says: gives the exit status. */
+export async function carriedOut(
+  command: string,
+  help: string,
+  planned: () => Promise<CrawlPlan | undefined>,
+): Promise<number> {
   try {
-    const plan = await crawlPlan(argv);
+    const plan = await planned();
     if (plan === undefined) {
-      process.stdout.write(CRAWL_HELP);
+      process.stdout.write(help);
       return Exit.Done;
     }
     return await new CrawlRun(plan).carryOut();
   } catch (error) {
     // A page that the spider's file begins with; failures of others are counted, and end nothing …
     if (error instanceof PageError && error.code === 'BAD_URL')
-      return exitOf('crawl', new UsageError(error.message));
+      return exitOf(command, new UsageError(error.message));
     // … unless its options say so.
     if (error instanceof PageError) {
-      complain('crawl', error.message);
+      complain(command, error.message);
       return Exit.SomeFailed;
     }
-    return exitOf('crawl', error);
+    return exitOf(command, error);
   }
 }
 
@@ -46,11 +58,15 @@ class CrawlRun {
   /** What the store held before. */
   private before: StoreCounts | undefined;
   private interrupted = false;
+  /** How many places in an archive could not be read. */
+  private damaged = 0;
+  /** What the items go through; undefined before there can be any. */
+  private passage: Passage | undefined;
 
   constructor(plan: CrawlPlan) {
     const { stderr } = process;
     this.plan = plan;
-    this.job = crawl(plan.start, plan.spider, plan.options);
+    this.job = plan.begin((damage) => this.sayDamaged(damage));
     const live = stderr.isTTY && !plan.quiet && !plan.json && process.env.TERM !== 'dumb';
     this.area = live ? new LiveArea(stderr) : undefined;
   }
@@ -59,7 +75,7 @@ class CrawlRun {
     let interrupts: number;
     try {
       interrupts = await interruptible(() => this.work(), {
-        name: 'glean crawl',
+        name: `glean ${this.plan.command}`,
         finish: () => {
           this.interrupted = true;
           this.job.stop();
@@ -72,17 +88,18 @@ class CrawlRun {
     }
     this.tell();
     if (interrupts > 0) return Exit.Interrupted;
-    return this.job.summary.failed > 0 && !this.finishedBefore ? Exit.SomeFailed : Exit.Done;
+    const failed = this.job.summary.failed > 0 && !this.finishedBefore;
+    return failed || this.invalidItems > 0 ? Exit.SomeFailed : Exit.Done;
   }
 
   private *work(): CoroutineBody<void> {
     const { plan, job, area } = this;
     const { outputs } = plan;
-    const files = yield* this.filesWithWhatWasHad();
+    const sinks: Sink[] = [];
+    const items = yield* this.passageWithWhatWasHad(sinks);
     if (this.interrupted) return;
     this.greet();
     const beside: Task<void>[] = [];
-    const sinks: Sink[] = files === undefined ? [] : [files];
     if (outputs.printed) {
       const { sink, watching } = yield* printing();
       sinks.push(sink);
@@ -92,16 +109,16 @@ class CrawlRun {
     if (area !== undefined) beside.push(yield* spawn(crawlRows(summary, area, palette(process.stderr))));
     if (plan.json && !plan.quiet) beside.push(yield* spawn(crawlJson(summary, process.stderr)));
     const clears = outputs.printed && process.stdout.isTTY;
-    const items = each(job.entries());
+    const entries = each(job.entries());
     try {
-      while (yield* items.next()) {
-        const { item, key } = items.value;
+      while (yield* entries.next()) {
+        const { item, key, url } = entries.value;
         // Both may be the same terminal: the rows make way for the lines of JSON.
         if (clears) area?.clear();
-        for (const sink of sinks) yield* sink.write(item, key);
+        yield* items.write(item, key, url);
       }
     } finally {
-      yield* items.close();
+      yield* entries.close();
       for (const task of beside) yield* task.cancel();
     }
   }
@@ -110,25 +127,33 @@ class CrawlRun {
    * Files are made anew from what the store holds: so none of it is missing and none is there twice, whatever became
    * of the run before. The store is opened first, so that nothing is written over if it is none, or another process is
    * at work on it.
+   * @param sinks the files are added to these
    */
-  private *filesWithWhatWasHad(): CoroutineBody<Sink | undefined> {
-    const { options, outputs } = this.plan;
+  private *passageWithWhatWasHad(sinks: Sink[]): CoroutineBody<Passage> {
+    const { options } = this.plan;
     const { store, order, fresh } = options;
-    if (store === undefined) return outputs.targets === undefined ? undefined : yield* outputs.targets;
+    if (store === undefined) return yield* this.opened(sinks);
     const held = yield* openStore(store, { order, fresh });
     try {
       const counts = held.counts();
       if (counts.done + counts.failed + counts.pending + counts.leased > 0) this.before = counts;
-      if (outputs.targets === undefined) return undefined;
-      const files = yield* outputs.targets;
-      for (const { item, key } of held.items()) {
+      const items = yield* this.opened(sinks);
+      if (sinks.length === 0 && this.plan.checking?.invalid === undefined) return items;
+      for (const { number, item, key, url } of held.items()) {
         if (this.interrupted) break;
-        yield* files.write(item, key);
+        yield* items.write(item, key, url);
+        held.acknowledge(number);
       }
-      return files;
+      return items;
     } finally {
       yield* held.close();
     }
+  }
+
+  private *opened(sinks: Sink[]): CoroutineBody<Passage> {
+    const { outputs, checking } = this.plan;
+    if (outputs.targets !== undefined) sinks.push(yield* outputs.targets);
+    return (this.passage = yield* passage(checking, sinks));
   }
 
   private greet(): void {
@@ -152,21 +177,41 @@ class CrawlRun {
     if (plan.quiet) return;
     if (plan.json) {
       const { finishedBefore } = this;
-      process.stderr.write(`${printableJson({ type: 'summary', finishedBefore, ...summary })}\n`);
+      const { invalid } = this.passage ?? {};
+      const checked = plan.checking === undefined ? {} : { invalid };
+      process.stderr.write(`${printableJson({ type: 'summary', finishedBefore, ...summary, ...checked })}\n`);
       return;
     }
     const store = printable(plan.options.store ?? '');
     if (this.finishedBefore) {
       const items = `${grouped(summary.items)} ${summary.items === 1 ? 'item' : 'items'}`;
+      const { failed } = summary;
+      const failures = `${grouped(failed)} failed ${failed === 1 ? 'page' : 'pages'}`;
+      const found = failed === 0 ? items : `${items} and ${failures} (glean status ${store})`;
       this.say(
-        `${store}: already finished, with ${items}. --fresh begins anew; glean export ${store} writes them again.`,
+        `${store}: already finished, with ${found}. --fresh begins anew; glean export ${store} writes the items again.`,
       );
+      this.tellOfInvalid();
       return;
     }
     this.say(crawlReport(summary, before === undefined ? 0 : pagesOf(before), palette(process.stderr)));
+    this.tellOfInvalid();
+    if (plan.item !== undefined && summary.items === 0 && summary.done > 0)
+      this.say(`No page has an element that fits --item '${printable(plan.item)}'.`);
     if (summary.pending + summary.inFlight === 0 || store === '') return;
     if (this.limitReached) this.say('A limit of pages or items is reached: raise it to go on.');
     else this.say(`What is left is in ${store}: the same command goes on with it.`);
+  }
+
+  private tellOfInvalid(): void {
+    const { checking } = this.plan;
+    const { invalid } = this.passage ?? {};
+    if (checking === undefined || invalid === undefined || invalid.count === 0) return;
+    this.say(invalidRows(invalid, checking, palette(process.stderr)).join('\n'));
+  }
+
+  private get invalidItems(): number {
+    return this.passage?.invalid.count ?? 0;
   }
 
   /** Whether there was nothing left to do. */
@@ -187,6 +232,14 @@ class CrawlRun {
     return done + failed + forbidden >= maxPages || items >= maxItems;
   }
 
+  private sayDamaged(damage: Damage): void {
+    const { quiet, json } = this.plan;
+    if (quiet) return;
+    if (json) process.stderr.write(`${printableJson({ type: 'damaged', ...damage })}\n`);
+    else if (++this.damaged <= MOST_DAMAGES) this.say(printable(damageText(damage)));
+    else if (this.damaged === MOST_DAMAGES + 1) this.say('More damaged records are skipped without a word.');
+  }
+
   private say(sentence: string): void {
     const { quiet, json } = this.plan;
     if (quiet || json) return;
@@ -194,6 +247,9 @@ class CrawlRun {
     process.stderr.write(`${sentence}\n`);
   }
 }
+
+/** How many damaged places are told of, one by one. */
+const MOST_DAMAGES = 10;
 
 function pagesOf({ done, failed }: StoreCounts): number {
   return done + failed;

@@ -15,7 +15,7 @@ test('each option of the command line is one of the crawl', () => {
   const line =
     '--store s.glean --fresh --within domain --allow a* --allow b* --deny c* --max-depth 0 --max-pages 5 --max-items 6 ' +
     '--order depth --sort-query --drop-param utm_* --sitemaps --since 2026-05-31 -c 7 --per-host 2 --delay 1.5s ' +
-    '--no-robots --timeout 2s --max-time 1m --retries 0 -H A:b --no-cookies --proxy http://p:1 --cache c.sqlite --accept 404 ' +
+    '--no-robots --timeout 2s --max-bytes 2MB --max-redirects 0 --max-time 1m --retries 0 -H A:b --no-cookies --proxy http://p:1 --cache c.sqlite --accept 404 ' +
     '--accept 410 --auth https://x.example=me:se:cret --auth http://y.example:8080/=bearer:abc';
   const options = read(line);
   expect(options).toEqual({
@@ -37,6 +37,8 @@ test('each option of the command line is one of the crawl', () => {
     delay: 1500,
     robots: false,
     timeout: 2000,
+    maxBytes: 2_000_000,
+    maxRedirects: 0,
     jobTimeout: 60_000,
     retries: 0,
     headers: { A: 'b' },

@@ -1,7 +1,7 @@
 import type { CrawlOptions, Within } from '../crawl/crawl-options.ts';
 import type { Auth } from '../http/auth.ts';
 import type { Order } from '../store/store.ts';
-import { count, duration, headers, UsageError } from './arguments.ts';
+import { count, duration, headers, size, UsageError } from './arguments.ts';
 
 /** How pages are asked for: what every command that fetches can be told. */
 export const ASKING = {
@@ -9,11 +9,14 @@ export const ASKING = {
   auth: { type: 'string', multiple: true },
   proxy: { type: 'string', multiple: true },
   timeout: { type: 'string' },
+  'max-bytes': { type: 'string' },
+  'max-redirects': { type: 'string' },
   'no-cookies': { type: 'boolean' },
 } as const;
 
 /** The other options of a crawl. */
 export const CRAWLING = {
+  archive: { type: 'string' },
   cache: { type: 'string' },
   store: { type: 'string' },
   fresh: { type: 'boolean' },
@@ -39,7 +42,7 @@ export const CRAWLING = {
 } as const;
 
 /** What a command line says of options of these names. */
-type Values<O extends Readonly<Record<string, { type: string; multiple?: boolean }>>> = {
+export type Values<O extends Readonly<Record<string, { type: string; multiple?: boolean }>>> = {
   [K in keyof O]?: O[K] extends { type: 'boolean' }
     ? boolean
     : O[K] extends { multiple: true }
@@ -55,6 +58,8 @@ export function askingOptions(values: Values<typeof ASKING>): CrawlOptions {
     auth: values.auth === undefined ? undefined : credentials(values.auth),
     proxies: proxy,
     timeout: duration('timeout', values.timeout, 1),
+    maxBytes: size('max-bytes', values['max-bytes']),
+    maxRedirects: count('max-redirects', values['max-redirects'], 0),
     cookies: values['no-cookies'] === true ? false : undefined,
   };
 }
@@ -70,6 +75,7 @@ export function crawlOptions(values: Values<typeof ASKING & typeof CRAWLING>): C
     );
   return {
     ...askingOptions(values),
+    archive: values.archive,
     cache: values.cache,
     store: values.store,
     fresh: values.fresh,

@@ -52,3 +52,10 @@ test('what was not had is told by reason, the most frequent first; the speed is 
     '  links not followed: 30 other host, 2 too deep',
   ]);
 });
+
+test('pages that began anew are told of, and why', () => {
+  const restarted = { count: 2, reason: 'the spider has changed' };
+  expect(crawlReport({ ...NOTHING_YET, restarted }, 0, plain)).toContain(
+    '\n  2 pages that a former run had read in part began anew: the spider has changed',
+  );
+});

@@ -1,4 +1,5 @@
 import type { CrawlSummary } from '../crawl/crawl-summary.ts';
+import type { Checking, InvalidItems } from './checking.ts';
 import { failureRows } from './report.ts';
 import { bytes, grouped, printable, span, type Palette } from './terminal.ts';
 
@@ -42,7 +43,7 @@ export function breakdown({ statuses, failures }: Reported, colours: Palette): s
 
 /** The summary of one run for people. */
 export function crawlReport(summary: CrawlSummary, pagesBefore: number, colours: Palette): string {
-  const { done, failed, forbidden, elapsed, dropped } = summary;
+  const { done, failed, forbidden, elapsed, dropped, restarted } = summary;
   const finished = done + failed + forbidden - pagesBefore;
   const speed = elapsed > 0 ? ` · ${grouped((finished / elapsed) * 1000)} pages/s` : '';
   const notFollowed = Object.entries(dropped)
@@ -52,6 +53,28 @@ export function crawlReport(summary: CrawlSummary, pagesBefore: number, colours:
   return [
     `${countsLine(summary, colours)} in ${span(elapsed)}${speed}`,
     ...breakdown(summary, colours),
+    ...(restarted === undefined ? [] : [colours.yellow(restartedRow(restarted))]),
     ...(notFollowed === '' ? [] : [colours.dim(`  links not followed: ${notFollowed}`)]),
   ].join('\n');
+}
+
+function restartedRow({ count, reason }: NonNullable<CrawlSummary['restarted']>): string {
+  const pages = `${grouped(count)} ${count === 1 ? 'page' : 'pages'}`;
+  return `  ${pages} that a former run had read in part began anew: ${printable(reason)}`;
+}
+
+/** The items that did not fit their schema, by reason, and where they are. */
+export function invalidRows(
+  { count, reasons }: InvalidItems,
+  { name, invalid }: Pick<Checking, 'name' | 'invalid'>,
+  colours: Palette,
+): string[] {
+  const items = count === 1 ? '1 item does' : `${grouped(count)} items do`;
+  const kept = invalid === undefined ? '--invalid FILE keeps them' : `kept in ${printable(invalid.name)}`;
+  return [
+    `${colours.red(`${items} not fit ${printable(name)}`)}; ${kept}`,
+    ...reasons.map(
+      (one) => `  ${colours.red(String(one.count).padStart(6))} × ${colours.dim(printable(one.reason))}`,
+    ),
+  ];
 }

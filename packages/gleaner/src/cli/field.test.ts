@@ -12,6 +12,8 @@ describe('a field is a name, a selector, an attribute and filters', () => {
     ['id=@data-id|number', { css: '', attribute: 'data-id', reading: 'number' }],
     ['all=|text', { css: '', attribute: undefined, reading: 'text' }],
     ['page=|url', { css: '', reading: 'url' }],
+    ['body=article|markdown', { css: 'article', reading: 'markdown' }],
+    ['data=script|json', { css: 'script', reading: 'json' }],
     ['a=a=b', { name: 'a', css: 'a=b' }],
   ])('%s', (text, expected) => {
     expect(parseField(text)).toMatchObject(expected);
@@ -35,13 +37,17 @@ test.each([
   ['=h1', '--field expects NAME=CSS'],
   ['x=', '--field x= selects nothing: name=CSS, name=@ATTRIBUTE, or name=|text for the whole element'],
   ['x=|list', '--field x= selects nothing'],
-  ['x=.p|prize', "--field x: '|' is followed by text, number, link, date, html, url or list, not 'prize'"],
+  [
+    'x=.p|prize',
+    "--field x: '|' is followed by text, number, link, date, html, json, markdown, url or list, not 'prize'",
+  ],
   ['x=.p|number|date', '--field x is read in one way, not as number and date'],
   ['x=a@href@title', "--field x: '@' is followed by the name of one attribute, in 'a@href@title'"],
   ['x=a@', "--field x: '@' is followed by the name of one attribute"],
   ['x=a@b c', "--field x: '@' is followed by the name of one attribute"],
   ['x=h1|url', "--field x: |url is the page's own address, so nothing is selected: 'x=|url'"],
   ['x=a@href|html', '--field x: an attribute has no html'],
+  ['x=a@href|markdown', '--field x: an attribute has no markdown'],
 ])('%j is no field, and is told why', (text, message) => {
   expect(() => parseField(text)).toThrow(message);
 });

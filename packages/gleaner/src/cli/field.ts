@@ -1,7 +1,8 @@
+import type { As } from '../page/extract.ts';
 import { UsageError } from './arguments.ts';
 
 /** How what was found becomes a value. */
-type Reading = 'text' | 'number' | 'link' | 'date' | 'html' | 'url';
+type Reading = As | 'markdown' | 'url';
 
 /** A field of the items that `--field` describes. */
 export interface Field {
@@ -15,7 +16,7 @@ export interface Field {
   readonly list: boolean;
 }
 
-const READINGS: readonly Reading[] = ['text', 'number', 'link', 'date', 'html', 'url'];
+const READINGS: readonly Reading[] = ['text', 'number', 'link', 'date', 'html', 'json', 'markdown', 'url'];
 
 /**
  * Reads a field: `name=css`, then `@attribute`, then filters, each optional: `price=.price|number`, `id=@data-id`,
@@ -53,8 +54,8 @@ export function parseField(text: string): Field {
     throw new UsageError(
       `--field ${name}: |url is the page's own address, so nothing is selected: '${name}=|url'`,
     );
-  if (field.attribute !== undefined && reading === 'html')
-    throw new UsageError(`--field ${name}: an attribute has no html`);
+  if (field.attribute !== undefined && (reading === 'html' || reading === 'markdown'))
+    throw new UsageError(`--field ${name}: an attribute has no ${reading}`);
   return field;
 }
 

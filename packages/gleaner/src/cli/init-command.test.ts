@@ -1,23 +1,14 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { afterAll, afterEach, expect, test, vi } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
+import { glean, type Ended } from '../../test/command.ts';
 import { VERSION } from '../version.ts';
-import { main } from './main.ts';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'glean-init-'));
 afterAll(() => rmSync(folder, { recursive: true }));
-afterEach(() => vi.restoreAllMocks());
 
-/** Runs the command in this process: its status and what it says. */
-async function init(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  const out = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
-  const errors = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
-  const code = await main(['init', ...args]);
-  const said = [out, errors].map((write) => write.mock.calls.map(([text]) => String(text)).join(''));
-  vi.restoreAllMocks();
-  return { code, stdout: said[0] ?? '', stderr: said[1] ?? '' };
-}
+const init = async (...args: string[]): Promise<Ended> => await glean('init', ...args);
 
 test('makes a project, and says what comes next', async () => {
   const project = path.join(folder, 'My Books');
@@ -55,6 +46,6 @@ test('a folder that cannot be made, and a command that is wrong', async () => {
   writeFileSync(path.join(folder, 'file'), '');
   const [cannot, wrong] = [await init(path.join(folder, 'file', 'x')), await init('a', 'b')];
   expect([cannot.code, wrong.code]).toEqual([3, 2]);
-  expect(cannot.stderr).toMatch(/^glean init: ENOTDIR: /);
+  expect(cannot.stderr).toMatch(/^glean init: [^:]+: part of its path is no folder\n$/);
   expect(wrong.stderr).toBe('glean init: one folder at a time\nAll about it: glean help init\n');
 });

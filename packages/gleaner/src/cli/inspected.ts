@@ -1,8 +1,13 @@
 import { inspect } from 'node:util';
-import { PageError } from '../http/failure.ts';
+import { OptionError, PageError } from '../http/failure.ts';
 import { Page } from '../page/page.ts';
 import { Selection } from '../page/selection.ts';
 import { fit, palette, printable, withoutBidi } from './terminal.ts';
+
+/** What the prompt itself has to say of a line. */
+export class PromptError extends Error {
+  override readonly name = 'PromptError';
+}
 
 /** How much of an element's markup is shown, in characters, and how many of a list. */
 const MOST_MARKUP = 200;
@@ -12,6 +17,8 @@ const MOST_LISTED = 50;
 export function inspected(value: unknown, stream: { isTTY?: boolean }): string {
   const colours = palette(stream);
   if (value instanceof PageError) return `${colours.red(value.code)} ${printable(value.message)}`;
+  // What is wrong is in the line that was typed, and not where our stack begins.
+  if (value instanceof OptionError || value instanceof PromptError) return printable(value.message);
   if (value instanceof Page) return pageLine(value);
   if (value instanceof Selection) return colours.cyan(markup(value));
   if (Array.isArray(value) && value.length > 0 && value.every((one) => one instanceof Selection)) {

@@ -1,56 +1,15 @@
-import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
+import { glean, linesOfJson, Processes } from '../../test/command.ts';
 import { body, json, silence, startServer, until, type TestServer } from '../../test/server.ts';
 import { VERSION } from '../version.ts';
-import { main } from './main.ts';
 
-/** What `npm test` has just built. */
-const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const folder = mkdtempSync(path.join(os.tmpdir(), 'glean-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-interface Ended {
-  stdout: string;
-  stderr: string;
-  code: number | null;
-}
-
-function start(...args: string[]): {
-  child: ChildProcessWithoutNullStreams;
-  ended: Promise<Ended>;
-  out: { stdout: string; stderr: string };
-} {
-  const child = spawn(process.execPath, [program, ...args], { cwd: folder });
-  const out = { stdout: '', stderr: '' };
-  child.stdout.on('data', (chunk: Buffer) => (out.stdout += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (out.stderr += chunk.toString()));
-  child.stdin.on('error', () => {});
-  const ended = new Promise<Ended>((resolve) => child.once('close', (code) => resolve({ ...out, code })));
-  return { child, ended, out };
-}
-
-/** Runs the command, its standard input a text. */
-async function glean(args: string[], input = ''): Promise<Ended> {
-  const { child, ended } = start(...args);
-  child.stdin.end(input);
-  return await ended;
-}
-
-/** Runs a line of shell in which $GLEAN is the command. */
-async function shell(line: string): Promise<Ended> {
-  const child = spawn('bash', ['-c', line], {
-    cwd: folder,
-    env: { ...process.env, GLEAN: `${process.execPath} ${program}` },
-  });
-  const out = { stdout: '', stderr: '' };
-  child.stdout.on('data', (chunk: Buffer) => (out.stdout += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (out.stderr += chunk.toString()));
-  return await new Promise((resolve) => child.once('close', (code) => resolve({ ...out, code })));
-}
+const processes = new Processes(folder);
 
 const site = (): Promise<TestServer> =>
   startServer({
@@ -62,20 +21,14 @@ const site = (): Promise<TestServer> =>
     '/never': silence,
   });
 
-const lines = (text: string): unknown[] =>
-  text
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as unknown);
-
 describe('glean', () => {
   test('tells what it can do, and its version', async () => {
     const [none, help, h, ofScrape, version] = await Promise.all([
-      glean([]),
-      glean(['--help']),
-      glean(['scrape', '-h']),
-      glean(['help', 'scrape']),
-      glean(['--version']),
+      processes.run([]),
+      processes.run(['--help']),
+      processes.run(['scrape', '-h']),
+      processes.run(['help', 'scrape']),
+      processes.run(['--version']),
     ]);
     expect(none).toMatchObject({ code: 0, stderr: '' });
     expect(help.stdout).toBe(none.stdout);
@@ -98,9 +51,15 @@ describe('glean', () => {
   });
 
   test('a command that is none', async () => {
-    const { code, stdout, stderr } = await glean(['scr\u001b[31mape']);
+    const { code, stdout, stderr } = await processes.run(['scr\u001b[31mape']);
     expect([code, stdout]).toEqual([2, '']);
-    expect(stderr).toContain("glean: there is no command 'scr�[31mape'");
+    expect(stderr).toContain("glean: there is no command 'scr�[31mape'\n");
+    const near = await glean('crwal');
+    expect([near.code, near.stderr.split('\n')[0]]).toEqual([
+      2,
+      "glean: there is no command 'crwal'; is it crawl?",
+    ]);
+    expect((await glean('-v')).stdout).toBe(`${VERSION}\n`);
   });
 });
 
@@ -108,8 +67,8 @@ describe('glean scrape', () => {
   test('prints a line of JSON for each page; exit status 0', async () => {
     await using server = await site();
     const urls = ['/1', '/text', '/image', '/empty'].map((route) => server.origin + route);
-    const { code, stdout, stderr } = await glean(['scrape', '--ordered', ...urls]);
-    expect(lines(stdout)).toEqual([
+    const { code, stdout, stderr } = await processes.run(['scrape', '--ordered', ...urls]);
+    expect(linesOfJson(stdout)).toEqual([
       { url: urls[0], status: 200, data: { n: 1 } },
       { url: urls[1], status: 200, data: 'hello' },
       { url: urls[2], status: 200, base64: '/wA=' },
@@ -121,13 +80,13 @@ describe('glean scrape', () => {
 
   test('reports what failed; exit status 1', async () => {
     await using server = await site();
-    const { code, stdout, stderr } = await glean([
+    const { code, stdout, stderr } = await processes.run([
       'scrape',
       `${server.origin}/1`,
       `${server.origin}/missing`,
       'nonsense',
     ]);
-    expect(lines(stdout)).toHaveLength(1);
+    expect(linesOfJson(stdout)).toHaveLength(1);
     expect(stderr).toMatch(/^1 done · 2 failed · /);
     expect(stderr).toContain(
       `     1 × HTTP_404  ${server.origin}/missing: the server answered 404 Not Found\n`,
@@ -141,12 +100,12 @@ describe('glean scrape', () => {
     const list = `\ufeff# two pages\r\n${server.origin}/1\r\n\r\n  ${server.origin}/2  \n# end`;
     writeFileSync(path.join(folder, 'urls.txt'), list);
     const [file, input, nothing] = await Promise.all([
-      glean(['scrape', '--from', 'urls.txt', '-q']),
-      glean(['scrape', '-', '-q'], list),
-      glean(['scrape', '-', '-q']),
+      processes.run(['scrape', '--from', 'urls.txt', '-q']),
+      processes.run(['scrape', '-', '-q'], list),
+      processes.run(['scrape', '-', '-q']),
     ]);
     for (const { code, stdout, stderr } of [file, input]) {
-      expect(lines(stdout)).toHaveLength(2);
+      expect(linesOfJson(stdout)).toHaveLength(2);
       expect([code, stderr]).toEqual([0, '']);
     }
     expect(nothing).toEqual({ code: 0, stdout: '', stderr: '' });
@@ -156,9 +115,9 @@ describe('glean scrape', () => {
     await using server = await site();
     const file = path.join(folder, 'pages.jsonl');
     writeFileSync(file, 'what was there before\n'.repeat(100));
-    const { code, stdout } = await glean(['scrape', `${server.origin}/1`, '-o', 'pages.jsonl', '-q']);
+    const { code, stdout } = await processes.run(['scrape', `${server.origin}/1`, '-o', 'pages.jsonl', '-q']);
     expect([code, stdout]).toEqual([0, '']);
-    expect(lines(readFileSync(file, 'utf8'))).toEqual([
+    expect(linesOfJson(readFileSync(file, 'utf8'))).toEqual([
       { url: `${server.origin}/1`, status: 200, data: { n: 1 } },
     ]);
   });
@@ -183,34 +142,47 @@ describe('glean scrape', () => {
       '--as',
       'text',
     ];
-    const { stdout } = await glean(['scrape', `${server.origin}/`, `${server.origin}/`, ...args]);
+    const { stdout } = await processes.run(['scrape', `${server.origin}/`, `${server.origin}/`, ...args]);
     expect(seen[0]).toMatchObject({ 'x-a': 'b: c', accept: 'text/html' });
-    expect(lines(stdout)).toMatchObject([{ data: '<p>' }, { data: '<p>' }]);
+    expect(linesOfJson(stdout)).toMatchObject([{ data: '<p>' }, { data: '<p>' }]);
     expect(server.peakInFlight).toBe(1);
     const never = await startServer({ '*': silence });
-    const late = await glean(['scrape', `${never.origin}/`, '--timeout', '20ms', '--retries', '0']);
+    const late = await processes.run(['scrape', `${never.origin}/`, '--timeout', '20ms', '--retries', '0']);
     expect(late.stderr).toContain('no complete response within 20 ms (the limit timeout)');
     await never[Symbol.asyncDispose]();
+    const limits = ['--max-bytes', '2', '--max-redirects', '0', '--retries', '0'];
+    await using large = await startServer({
+      '/large': body('abc'),
+      '/to': (_, response) => response.writeHead(302, { location: '/large' }).end(),
+    });
+    const { stderr } = await glean('scrape', `${large.origin}/large`, `${large.origin}/to`, ...limits);
+    expect(stderr).toMatch(/ 1 × TOO_LARGE [^\n]+ the limit maxBytes is 2\n/);
+    expect(stderr).toMatch(/ 1 × REDIRECT [^\n]+ more than 0 times \(the limit maxRedirects\)\n/);
   });
 
   test('--json reports for machines', async () => {
     await using server = await site();
-    const { stderr } = await glean(['scrape', `${server.origin}/1`, `${server.origin}/missing`, '--json']);
-    expect(lines(stderr)).toMatchObject([
+    const { stderr } = await processes.run([
+      'scrape',
+      `${server.origin}/1`,
+      `${server.origin}/missing`,
+      '--json',
+    ]);
+    expect(linesOfJson(stderr)).toMatchObject([
       { type: 'summary', started: 2, done: 1, failed: 1, failures: { HTTP_404: { count: 1 } }, items: 1 },
     ]);
   });
 
   test('--max-time ends it: exit status 4', async () => {
     await using server = await site();
-    const { code, stdout, stderr } = await glean([
+    const { code, stdout, stderr } = await processes.run([
       'scrape',
       `${server.origin}/1`,
       `${server.origin}/never`,
       '--max-time',
       '300ms',
     ]);
-    expect(lines(stdout)).toHaveLength(1);
+    expect(linesOfJson(stdout)).toHaveLength(1);
     expect(stderr).toContain('1 done · 0 failed · 1 unfinished');
     expect(stderr).toContain('glean scrape: the whole job took longer than its limit of 300 ms');
     expect(code).toBe(4);
@@ -220,20 +192,19 @@ describe('glean scrape', () => {
     [[], 'no addresses: give some, or --from FILE, or - for standard input'],
     [['-', 'http://x/'], 'addresses come one way at a time'],
     [['--from', 'x', 'http://x/'], 'addresses come one way at a time'],
-    [['--nonsense', 'http://x/'], "Unknown option '--nonsense'"],
+    [['--nonsense', 'http://x/'], 'there is no option --nonsense'],
     [['http://x/', '-c', '0'], "--concurrency expects a whole number of at least 1, not '0'"],
     [['http://x/', '--retries', 'two'], "--retries expects a whole number of at least 0, not 'two'"],
     [['http://x/', '--timeout', 'soon'], "--timeout expects a time such as 500ms, 10s or 2m, not 'soon'"],
     [['http://x/', '--timeout', '0'], "--timeout expects at least 1 ms, not '0'"],
+    [['http://x/', '--max-bytes', 'much'], '--max-bytes expects a size such as 512kB, 10MB or 10MiB'],
+    [['http://x/', '--max-redirects', '-1'], '--max-redirects expects a value that does not begin'],
     [['http://x/', '--as', 'xml'], "--as expects auto, json or text, not 'xml'"],
     [['http://x/', '-H', 'nonsense'], "--header expects 'Name: value', not 'nonsense'"],
     [['http://x/', '-H', 'A: x\u001b[2J'], "the header 'A' must be one line of text"],
     [['--from', 'same', '-o', './same'], '--output same would overwrite the addresses'],
   ])('a command line that is wrong: %j; exit status 2', async (args, message) => {
-    const write = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
-    const code = await main(['scrape', ...args]);
-    const stderr = write.mock.calls.map(([text]) => String(text)).join('');
-    write.mockRestore();
+    const { code, stderr } = await glean('scrape', ...args);
     expect(code).toBe(2);
     expect(stderr).toContain(`glean scrape: ${message}`);
     expect(stderr).toMatch(/All about it: glean help scrape\n$/);
@@ -243,17 +214,19 @@ describe('glean scrape', () => {
   test('input or output that fails: exit status 3', async () => {
     await using server = await site();
     const cases = await Promise.all([
-      glean(['scrape', '--from', 'missing.txt']),
-      glean(['scrape', '--from', '.']),
-      glean(['scrape', '--from', '.', '-o', 'out.jsonl']),
-      glean(['scrape', `${server.origin}/1`, '-o', 'missing/out.jsonl']),
-      glean(['scrape', `${server.origin}/1`, '-o', '.']),
+      processes.run(['scrape', '--from', 'missing.txt']),
+      processes.run(['scrape', '--from', '.']),
+      processes.run(['scrape', '--from', '.', '-o', 'out.jsonl']),
+      processes.run(['scrape', `${server.origin}/1`, '-o', 'missing/out.jsonl']),
+      processes.run(['scrape', `${server.origin}/1`, '-o', '.']),
     ]);
     for (const { code, stderr } of cases) {
-      expect(stderr).toMatch(/^glean scrape: (ENOENT|EISDIR): [^\n]+\n$/);
+      expect(stderr).toMatch(
+        /^glean scrape: [^\n:]+: (it is a folder|there is no such file|there is no folder missing)\n$/,
+      );
       expect(code).toBe(3);
     }
-    const full = await shell(`$GLEAN scrape ${server.origin}/1 ${server.origin}/2 -q > /dev/full`);
+    const full = await processes.shell(`$GLEAN scrape ${server.origin}/1 ${server.origin}/2 -q > /dev/full`);
     expect(full).toMatchObject({ code: 3, stderr: 'glean scrape: ENOSPC: no space left on device, write\n' });
   });
 
@@ -261,10 +234,10 @@ describe('glean scrape', () => {
     await using server = await startServer({ '*': json('x'.repeat(10_000)) });
     const urls = Array.from({ length: 500 }, (_, i) => `${server.origin}/${i}`).join('\n');
     writeFileSync(path.join(folder, 'many.txt'), urls);
-    const { stdout, stderr, code } = await shell(
+    const { stdout, stderr, code } = await processes.shell(
       '$GLEAN scrape --from many.txt | head -n 1; exit ${PIPESTATUS[0]}',
     );
-    expect(lines(stdout)).toHaveLength(1);
+    expect(linesOfJson(stdout)).toHaveLength(1);
     expect([stderr, code]).toEqual(['', 0]);
     expect(server.paths.length).toBeLessThan(500);
     // Also of help, and of standard error.
@@ -272,7 +245,7 @@ describe('glean scrape', () => {
       '(sleep 0.1; $GLEAN help scrape) | true',
       '$GLEAN scrape nonsense 2>&1 >/dev/null | true',
     ]) {
-      expect(await shell(`${line}; exit \${PIPESTATUS[0]}`)).toMatchObject({ stderr: '' });
+      expect(await processes.shell(`${line}; exit \${PIPESTATUS[0]}`)).toMatchObject({ stderr: '' });
     }
   });
 });
@@ -287,13 +260,13 @@ describe('Ctrl-C', () => {
       },
     });
     const urls = [0, 1, 2, 3].map((n) => `${server.origin}/${n}`);
-    const { child, ended, out } = start('scrape', ...urls, '--per-host', '1');
+    const { child, ended, out } = processes.start('scrape', ...urls, '--per-host', '1');
     await until(() => out.stdout !== '' && server.paths.length === 2);
     child.kill('SIGINT');
     await until(() => out.stderr !== '');
     answer();
     const { code, stdout, stderr } = await ended;
-    expect(lines(stdout)).toHaveLength(2);
+    expect(linesOfJson(stdout)).toHaveLength(2);
     expect(stderr).toMatch(/^Finishing what is in flight; Ctrl-C again stops now\.\n2 done · 0 failed · /);
     expect(code).toBe(130);
     expect(server.paths).toHaveLength(2);
@@ -301,7 +274,7 @@ describe('Ctrl-C', () => {
 
   test('twice: stops now; what was written stays', async () => {
     await using server = await site();
-    const { child, ended, out } = start(
+    const { child, ended, out } = processes.start(
       'scrape',
       `${server.origin}/1`,
       `${server.origin}/never`,
@@ -315,13 +288,13 @@ describe('Ctrl-C', () => {
     const { code, stderr } = await ended;
     expect(stderr).toContain('1 done · 0 failed · 1 unfinished · ');
     expect(code).toBe(130);
-    expect(lines(readFileSync(path.join(folder, 'cut.jsonl'), 'utf8'))).toHaveLength(1);
+    expect(linesOfJson(readFileSync(path.join(folder, 'cut.jsonl'), 'utf8'))).toHaveLength(1);
     await until(() => server.openSockets === 0);
   });
 
   test('ends a wait for more addresses', async () => {
     await using server = await site();
-    const { child, ended, out } = start('scrape', '-', '-q');
+    const { child, ended, out } = processes.start('scrape', '-', '-q');
     child.stdin.write(`${server.origin}/1\n`);
     await until(() => out.stdout !== '');
     child.kill('SIGINT');

@@ -2,6 +2,7 @@
 import { realpathSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { VERSION } from '../version.ts';
+import { nearest } from './arguments.ts';
 import { Exit } from './exit.ts';
 import { MAIN_HELP } from './help.ts';
 import { printable } from './terminal.ts';
@@ -12,6 +13,7 @@ type Command = (argv: readonly string[]) => Promise<number>;
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   crawl: async () => (await import('./crawl-command.ts')).crawlCommand,
   scrape: async () => (await import('./scrape-command.ts')).scrapeCommand,
+  replay: async () => (await import('./replay-command.ts')).replayCommand,
   status: async () => (await import('./status-command.ts')).statusCommand,
   export: async () => (await import('./export-command.ts')).exportCommand,
   init: async () => (await import('./init-command.ts')).initCommand,
@@ -33,6 +35,7 @@ export async function main(argv: readonly string[]): Promise<number> {
       return Exit.Done;
     }
     case '--version':
+    case '-v':
       process.stdout.write(`${VERSION}\n`);
       return Exit.Done;
     default:
@@ -43,7 +46,9 @@ export async function main(argv: readonly string[]): Promise<number> {
 async function called(name: string, argv: readonly string[]): Promise<number> {
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (command !== undefined) return await (await command())(argv);
-  process.stderr.write(`glean: there is no command '${printable(name)}'\n\n${MAIN_HELP}`);
+  const near = nearest(name, Object.keys(COMMANDS));
+  const guess = near === undefined ? '' : `; is it ${near}?`;
+  process.stderr.write(`glean: there is no command '${printable(name)}'${guess}\n\n${MAIN_HELP}`);
   return Exit.Usage;
 }
 

@@ -1,5 +1,5 @@
 import { startBookshop } from '@gleaner/bookshop';
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -13,14 +13,13 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test, vi } from 'vitest';
+import { hasTerminals, Processes } from '../../test/command.ts';
 import { body, gate, startServer, type TestServer } from '../../test/server.ts';
 
 /*
  * What only a process of its own can show: being killed, a closed pipe, a terminal, a prompt.
  */
 
-/** What `npm test` has just built. */
-const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
 const folder = mkdtempSync(path.join(os.tmpdir(), 'glean-processes-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -30,32 +29,7 @@ vi.setConfig({ testTimeout: 60_000 });
 const until = async (condition: () => boolean): Promise<unknown> =>
   await vi.waitUntil(condition, { timeout: 20_000, interval: 5 });
 
-interface Ended {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-interface Started {
-  readonly child: ChildProcess;
-  readonly ended: Promise<Ended>;
-}
-
-function started(file: string, args: readonly string[], env: Record<string, string> = {}): Started {
-  const child = spawn(file, args, { cwd: folder, env: { ...process.env, ...env } });
-  const out = { stdout: '', stderr: '' };
-  child.stdout.on('data', (chunk: Buffer) => (out.stdout += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (out.stderr += chunk.toString()));
-  child.stdin.on('error', () => {});
-  const ended = new Promise<Ended>((resolve) => child.once('close', (code) => resolve({ ...out, code })));
-  return { child, ended };
-}
-
-const start = (...args: string[]): Started => started(process.execPath, [program, ...args]);
-
-/** Runs a line of shell in which $GLEAN is the command. */
-const shell = async (line: string): Promise<Ended> =>
-  await started('bash', ['-c', line], { GLEAN: `${process.execPath} ${program}` }).ended;
+const processes = new Processes(folder);
 
 const html = (text: string) => body(text, { 'content-type': 'text/html' });
 
@@ -94,12 +68,16 @@ test('killed at any moment and run again, it has every item, each once', async (
     '--store',
     'k.glean',
   ];
-  const first = start(...args, '-o', 'k.jsonl', '-q');
+  const first = processes.start(...args, '-o', 'k.jsonl', '-q');
   await until(() => server.paths.length === 41);
   first.child.kill('SIGKILL');
   expect((await first.ended).code).toBe(null);
   held.open();
-  expect(await start(...args, '-o', 'k.jsonl', '-q').ended).toEqual({ code: 0, stdout: '', stderr: '' });
+  expect(await processes.start(...args, '-o', 'k.jsonl', '-q').ended).toEqual({
+    code: 0,
+    stdout: '',
+    stderr: '',
+  });
   const items = readFileSync(path.join(folder, 'k.jsonl'), 'utf8').trim().split('\n');
   expect(items.map((line) => (JSON.parse(line) as { n: number }).n)).toEqual(
     Array.from({ length: 60 }, (_, n) => n),
@@ -110,7 +88,7 @@ test('killed at any moment and run again, it has every item, each once', async (
 
 test('`crawl | head` ends when head has seen enough', async () => {
   await using server = await endless();
-  const { stdout, stderr, code } = await shell(
+  const { stdout, stderr, code } = await processes.shell(
     `$GLEAN crawl headings.ts ${server.origin}/0 ${QUICK.join(' ')} | head -n 1; exit \${PIPESTATUS[0]}`,
   );
   expect(JSON.parse(stdout)).toMatchObject({ n: 0 });
@@ -120,10 +98,10 @@ test('`crawl | head` ends when head has seen enough', async () => {
 test('a real SIGINT, once: finishes what is in flight; exit status 130', async () => {
   const held = gate();
   await using server = await endless({ n: 3, opened: held.opened });
-  const { child, ended } = start('crawl', 'headings.ts', `${server.origin}/0`, ...QUICK);
+  const { child, ended } = processes.start('crawl', 'headings.ts', `${server.origin}/0`, ...QUICK);
   await until(() => server.paths.length === 4);
   child.kill('SIGINT');
-  await new Promise((resolve) => child.stderr?.once('data', resolve));
+  await new Promise((resolve) => child.stderr.once('data', resolve));
   held.open();
   const { code, stdout, stderr } = await ended;
   expect(stdout.trim().split('\n')).toHaveLength(4);
@@ -140,8 +118,8 @@ describe('glean shell', () => {
       '/two': html('<h1>Two</h1><p>\u202eevil</p>'),
       '/gone': body('<h1>Gone</h1>', { 'content-type': 'text/html' }, 410),
     });
-    const { child, ended } = start('shell', `${server.origin}/`);
-    child.stdin?.end(
+    const { child, ended } = processes.start('shell', `${server.origin}/`);
+    child.stdin.end(
       [
         "page.text('h1')",
         'function twice(n) {',
@@ -156,6 +134,7 @@ describe('glean shell', () => {
         '[gone.status, page === gone, $$("h1").length]',
         "visit('http://[bad')",
         'nothing.there',
+        "$('a[')",
         'typeof gleaner.crawl',
       ].join('\n'),
     );
@@ -168,6 +147,8 @@ describe('glean shell', () => {
     expect(said).toContain('[ 410, true, 1 ]');
     expect(stdout).toContain('Uncaught BAD_URL http://[bad: not an absolute address\n');
     expect(stdout).toContain('ReferenceError: nothing is not defined');
+    // What is wrong with a line that was typed is told without a stack.
+    expect(stdout).toMatch(/\nUncaught a selector must be a CSS selector \([^\n]+not 'a\['\n/);
     expect(said.at(-2)).toBe("'function'");
     expect(
       stderr
@@ -179,11 +160,28 @@ describe('glean shell', () => {
   });
 
   test('a first page that cannot be had: exit status 1', async () => {
-    const { code, stdout, stderr } = await start('shell', 'http://127.0.0.1:1/').ended;
+    const { code, stdout, stderr } = await processes.start('shell', 'http://127.0.0.1:1/').ended;
     expect({ code, stdout, stderr }).toEqual({
       code: 1,
       stdout: '',
       stderr: 'glean shell: http://127.0.0.1:1/: connection refused\n',
+    });
+  });
+
+  test('an address that is none: exit status 2; no page yet: it is told how to get one', async () => {
+    const [wrong, none] = await Promise.all([
+      processes.run(['shell', 'books.example']),
+      processes.run(['shell'], "$('h1')"),
+    ]);
+    expect(wrong).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: 'glean shell: books.example: not an absolute address\nAll about it: glean help shell\n',
+    });
+    expect(none).toMatchObject({
+      code: 1,
+      stdout: "Uncaught there is no page yet: visit('https://…')\n",
+      stderr: '',
     });
   });
 });
@@ -193,8 +191,8 @@ describe('the project that glean init makes', () => {
 
   test('runs, and its items are those of the site', async () => {
     await using shop = await startBookshop({ latency: 0 });
-    expect((await start('init', 'starter').ended).code).toBe(0);
-    const { code, stderr } = await shell(
+    expect((await processes.start('init', 'starter').ended).code).toBe(0);
+    const { code, stderr } = await processes.shell(
       `cd starter && $GLEAN crawl spider.ts ${shop.url} -o items.jsonl --store crawl.glean ${QUICK.join(' ')} --max-pages 3`,
     );
     expect(stderr).toContain('3 pages done · 0 failed');
@@ -223,36 +221,19 @@ describe('the project that glean init makes', () => {
   });
 });
 
-const hasTerminal = spawnSync('script', ['-qec', 'true', '/dev/null']).status === 0;
-if (!hasTerminal) {
-  if (process.env.GLEANER_REQUIRE_ALL === '1')
-    throw new Error('script (util-linux) is required: it makes terminals');
-  console.log('skipped: tests on a terminal, which script (util-linux) makes');
-}
-
-describe.skipIf(!hasTerminal)('on a terminal', () => {
+describe.skipIf(!hasTerminals())('on a terminal', () => {
   const GREEN = '\u001b[32m';
   const ERASE = new RegExp(String.raw`\r\u001b\[K|\r\u001b\[\d+A\u001b\[J`);
-
-  const onTerminal = (columns: number, args: string): Started =>
-    started(
-      'script',
-      ['-qec', `stty cols ${columns} rows 24; ${process.execPath} ${program} ${args}`, '/dev/null'],
-      {
-        TERM: 'xterm',
-        XDG_STATE_HOME: path.join(folder, 'state'),
-      },
-    );
 
   test('live rows tell how far a crawl is and how its hosts stand, make way for what is printed, and go', async () => {
     const held = gate();
     await using server = await endless({ n: 2, opened: held.opened });
-    const { child, ended } = onTerminal(
+    const { child, ended } = processes.onTerminal(
       120,
       `crawl headings.ts ${server.origin}/0 ${QUICK.join(' ')} --max-pages 4`,
     );
     let seen = '';
-    child.stdout?.on('data', (chunk: Buffer) => (seen += chunk.toString()));
+    child.stdout.on('data', (chunk: Buffer) => (seen += chunk.toString()));
     await until(() => seen.split('2 done · 1 in flight').length > 3);
     held.open();
     const drawn = (await ended).stdout.split(ERASE);
@@ -271,19 +252,21 @@ describe.skipIf(!hasTerminal)('on a terminal', () => {
 
   test('a shell greets, completes what a page can do, and keeps its history', async () => {
     await using server = await endless();
-    const { child, ended } = onTerminal(100, `shell ${server.origin}/5`);
+    const { child, ended } = processes.onTerminal(100, `shell ${server.origin}/5`, {
+      XDG_STATE_HOME: path.join(folder, 'state'),
+    });
     let seen = '';
-    child.stdout?.on('data', (chunk: Buffer) => (seen += chunk.toString()));
+    child.stdout.on('data', (chunk: Buffer) => (seen += chunk.toString()));
     await until(() => seen.includes('glean> '));
     // Typed, not pasted: a pasted Tab is a Tab.
-    child.stdin?.write('page.selectA');
+    child.stdin.write('page.selectA');
     await until(() => seen.includes('page.selectA'));
-    child.stdin?.write('\t');
+    child.stdin.write('\t');
     // What is completed, and neither what is proposed in grey nor the function's name.
     await until(() => /(?<!90m|A)ll/.test(seen.slice(seen.indexOf('page.selectA'))));
-    child.stdin?.write("('h1').length\r");
+    child.stdin.write("('h1').length\r");
     await until(() => seen.split('glean> ').length > 3 || /\b1\b/.test(seen.split('.length').at(-1) ?? ''));
-    child.stdin?.write('.exit\r');
+    child.stdin.write('.exit\r');
     const { stdout } = await ended;
     expect(stdout).toContain("page, $('css')");
     const history = path.join(folder, 'state', 'gleaner', 'history');

@@ -7,7 +7,7 @@ import { JobTimeoutError } from '../http/failure.ts';
 import type { ReadAs } from '../page/page.ts';
 import { JsonLines, jsonLinesFile, type Sink } from '../sinks/json-lines.ts';
 import { addressesIn, countAddresses } from './addresses.ts';
-import { count, duration, headers, parsed, UsageError } from './arguments.ts';
+import { count, duration, headers, parsed, size, UsageError } from './arguments.ts';
 import { Exit, exitOf } from './exit.ts';
 import { SCRAPE_HELP } from './help/scrape.ts';
 import { interruptible } from './interruptible.ts';
@@ -25,6 +25,8 @@ const OPTIONS = {
   delay: { type: 'string' },
   timeout: { type: 'string' },
   retries: { type: 'string' },
+  'max-bytes': { type: 'string' },
+  'max-redirects': { type: 'string' },
   'max-time': { type: 'string' },
   header: { type: 'string', short: 'H', multiple: true },
   quiet: { type: 'boolean', short: 'q' },
@@ -71,6 +73,8 @@ async function planned(argv: readonly string[]): Promise<Plan | undefined> {
     timeout: duration('timeout', values.timeout, 1),
     jobTimeout: duration('max-time', values['max-time'], 1),
     retries: count('retries', values.retries, 0),
+    maxBytes: size('max-bytes', values['max-bytes']),
+    maxRedirects: count('max-redirects', values['max-redirects'], 0),
     headers: headers('header', values.header ?? []),
     ordered: values.ordered ?? false,
     as: reading(values.as ?? 'auto'),

@@ -1,5 +1,3 @@
-import { dateIn } from '../page/dates.ts';
-import { numberIn } from '../page/numbers.ts';
 import type { Page } from '../page/page.ts';
 import type { Selection } from '../page/selection.ts';
 import { selector } from '../page/selector.ts';
@@ -53,43 +51,14 @@ function itemOf(fields: readonly Field[], page: Page, element: Selection | null)
 }
 
 function valueOf(field: Field, page: Page, element: Selection | null): unknown {
-  const { css, list, reading } = field;
+  const { css, attribute, list, reading } = field;
   if (reading === 'url') return page.url;
+  const read = (found: Selection): unknown =>
+    reading === 'markdown'
+      ? found.markdown()
+      : found.extract({ value: { as: reading, attr: attribute } }).value;
   const within = element ?? page.select(':root');
-  if (!list) return read(field, page, css === '' ? within : within.select(css));
+  if (!list) return read(css === '' ? within : within.select(css));
   const all = css === '' ? [within] : within.selectAll(css);
-  return all.map((found) => read(field, page, found)).filter((value) => value !== null);
-}
-
-function read({ attribute, reading }: Field, page: Page, element: Selection): unknown {
-  if (attribute !== undefined) {
-    const text = element.attr(attribute);
-    return text === null ? null : readText(text, reading, page);
-  }
-  switch (reading) {
-    case 'number':
-      return element.number();
-    case 'link':
-      return element.link();
-    case 'date':
-      return element.date();
-    case 'html':
-      return element.html();
-    default:
-      return element.text();
-  }
-}
-
-/** An attribute's value. */
-function readText(text: string, reading: Field['reading'], page: Page): unknown {
-  switch (reading) {
-    case 'number':
-      return numberIn(text);
-    case 'date':
-      return dateIn(text);
-    case 'link':
-      return URL.canParse(text, page.base) ? new URL(text, page.base).href : null;
-    default:
-      return text;
-  }
+  return all.map(read).filter((value) => value !== null);
 }

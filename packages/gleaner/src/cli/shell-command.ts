@@ -10,9 +10,9 @@ import { Page } from '../page/page.ts';
 import { VERSION } from '../version.ts';
 import { parsed, UsageError } from './arguments.ts';
 import { ASKING, askingOptions } from './crawl-options.ts';
-import { complain, Exit, exitOf } from './exit.ts';
+import { complain, Exit, exitOf, told } from './exit.ts';
 import { SHELL_HELP } from './help/shell.ts';
-import { inspected } from './inspected.ts';
+import { inspected, PromptError } from './inspected.ts';
 import { keepHistory } from './shell-history.ts';
 import { bytes, palette, printable, span } from './terminal.ts';
 
@@ -62,6 +62,7 @@ class Shell {
         await this.visit(address);
       } catch (error) {
         if (!(error instanceof PageError)) throw error;
+        if (error.code === 'BAD_URL') throw new UsageError(error.message);
         complain('shell', error.message);
         return Exit.SomeFailed;
       }
@@ -89,7 +90,7 @@ class Shell {
     if (lines !== undefined) feed(server, lines);
     else {
       const failure = await keepHistory(server);
-      if (failure !== undefined) complain('shell', `there will be no history: ${failure}`);
+      if (failure !== undefined) complain('shell', `there will be no history: ${told(failure)}`);
     }
     await ended;
     // At a terminal it was seen, and something was done about it.
@@ -124,7 +125,7 @@ class Shell {
   private current(): Page {
     const { page } = this.context;
     if (page instanceof Page) return page;
-    throw new Error(
+    throw new PromptError(
       page === undefined ? "there is no page yet: visit('https://…')" : 'page is no page any more: visit one',
     );
   }

@@ -1,12 +1,10 @@
 import { each, stream, type Streamable, type Wait } from '@gleaner/coroutine';
-import { realpathSync } from 'node:fs';
-import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { CrawlOptions } from '../crawl/crawl-options.ts';
 import type { Start } from '../crawl/seeding.ts';
 import { OptionError, PageError } from '../http/failure.ts';
 import { spider as spiderOf, Spider, type PageHandler } from '../spider/spider.ts';
 import { UsageError } from './arguments.ts';
+import { explained, placeOf, runUserFile } from './user-file.ts';
 
 /** What a user's file says. */
 export interface SpiderFile {
@@ -23,15 +21,12 @@ export function isSpiderFile(argument: string): boolean {
 }
 
 /**
- * Runs a user's file, TypeScript or JavaScript, as it is: types are taken away and not checked. What it imports from
- * 'gleaner' is this very package, whether or not one is installed beside the file.
+ * Runs a spider's file, and reads what it exports.
  * @throws {UsageError} saying where in which file
  * @throws the system's error if the file cannot be read
  */
 export async function loadSpiderFile(name: string): Promise<SpiderFile> {
-  // What it throws is the system's own: there is no such file, or it may not be read.
-  const file = realpathSync(path.resolve(name));
-  const exported = await evaluated(file, name);
+  const { file, exports: exported } = await runUserFile(name);
   const { start, options = {} } = exported;
   if (typeof options !== 'object' || options === null || Array.isArray(options))
     throw new UsageError(`${name}: its export 'options' must be an object of crawl options`);
@@ -40,27 +35,6 @@ export async function loadSpiderFile(name: string): Promise<SpiderFile> {
     start: startIn(start, file, name),
     options,
   };
-}
-
-type Exports = Readonly<Record<string, unknown>>;
-
-async function evaluated(file: string, name: string): Promise<Exports> {
-  const [{ createJiti }, gleaner, coroutine] = await Promise.all([
-    import('jiti'),
-    import('../index.ts'),
-    import('@gleaner/coroutine'),
-  ]);
-  const jiti = createJiti(import.meta.url, {
-    virtualModules: { gleaner, '@gleaner/coroutine': coroutine },
-    interopDefault: false,
-    // Its place is a folder that anybody may write to.
-    fsCache: false,
-  });
-  try {
-    return await jiti.import<Exports>(file);
-  } catch (error) {
-    throw new UsageError(explained(error, file, name), { cause: error });
-  }
 }
 
 function spiderIn(exported: unknown, name: string): Spider<unknown> {
@@ -137,35 +111,4 @@ function* located(yielded: Iterable<unknown>, file: string): Generator<unknown, 
     if (place === undefined) throw error;
     throw new Error(`${error.message} (${place})`, { cause: error });
   }
-}
-
-/** What was wrong with a user's file, in one line that begins with the place. */
-function explained(error: unknown, file: string, name: string): string {
-  if (!(error instanceof Error)) return `${name}: it threw ${String(error)}`;
-  // The compiler's own errors have no stack, and the place in their second line.
-  const syntax = /^(?:ParseError: )?(.*?)\s*\n\s*(\/.*|[a-z]:\\.*):(\d+):(\d+)\s*$/is.exec(error.message);
-  if (syntax !== null) {
-    const [, reason = '', where = '', line = '', column = ''] = syntax;
-    return `${shown(where)}:${line}:${column}: ${reason}`;
-  }
-  const [message = ''] = error.message.split('\n');
-  const what = error.name === 'Error' ? message : `${error.name}: ${message}`;
-  return `${placeOf(error, file) ?? name}: ${what}`;
-}
-
-/** Where in the user's own files an error was thrown: 'spider.ts:12:9'. */
-function placeOf(error: Error, file: string): string | undefined {
-  const folder = path.dirname(file) + path.sep;
-  for (const frame of (error.stack ?? '').split('\n')) {
-    const [, where = '', line = '', column = ''] = /([^\s(]+):(\d+):(\d+)\)?$/.exec(frame) ?? [];
-    const place = where.startsWith('file:') ? fileURLToPath(where) : where;
-    if (!place.startsWith(folder) || place.slice(folder.length).includes('node_modules')) continue;
-    return `${shown(place)}:${line}:${column}`;
-  }
-  return undefined;
-}
-
-function shown(file: string): string {
-  const relative = path.relative(process.cwd(), file);
-  return relative.startsWith('..') ? file : relative;
 }

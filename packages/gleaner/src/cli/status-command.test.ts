@@ -2,14 +2,13 @@ import { run } from '@gleaner/coroutine';
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
+import { glean } from '../../test/command.ts';
 import { request } from '../../test/store-model.ts';
 import { openStore } from '../store/sqlite-store.ts';
-import { main } from './main.ts';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'glean-status-'));
 afterAll(() => rmSync(folder, { recursive: true }));
-afterEach(() => vi.restoreAllMocks());
 
 let files = 0;
 /** A store in which so many requests wait, by host. */
@@ -25,11 +24,9 @@ async function storeOf(waiting: Record<string, number>): Promise<string> {
 }
 
 async function status(...args: string[]): Promise<string> {
-  const out = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
-  expect(await main(['status', ...args])).toBe(0);
-  const text = out.mock.calls.map(([chunk]) => String(chunk)).join('');
-  vi.restoreAllMocks();
-  return text;
+  const { code, stdout } = await glean('status', ...args);
+  expect(code).toBe(0);
+  return stdout;
 }
 
 describe('glean status: who is waited for', () => {

@@ -1,10 +1,8 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import os from 'node:os';
 import { describe, expect, test } from 'vitest';
+import { hasTerminals, Processes } from '../../test/command.ts';
 import { json, silence, startServer } from '../../test/server.ts';
 import { bytes, fit, grouped, palette, printable, printableJson, span } from './terminal.ts';
-
-const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
 test('what a terminal would obey is made harmless', () => {
   expect(printable('a\u001b[31m\u0007\u009b2J\r\n\u202eb\u2066')).toBe('a�[31m��2J���b�');
@@ -45,14 +43,8 @@ test('numbers, widths and colours', () => {
   expect(palette({ isTTY: false }).red('x')).toBe('x');
 });
 
-const hasTerminal = spawnSync('script', ['-qec', 'true', '/dev/null']).status === 0;
-if (!hasTerminal) {
-  if (process.env.GLEANER_REQUIRE_ALL === '1')
-    throw new Error('script (util-linux) is required: it makes terminals');
-  console.log('skipped: tests on a terminal, which script (util-linux) makes');
-}
-
-describe.skipIf(!hasTerminal)('on a terminal', () => {
+describe.skipIf(!hasTerminals())('on a terminal', () => {
+  const processes = new Processes(os.tmpdir());
   const CLEAR = '\r\u001b[K';
 
   async function onTerminal(
@@ -60,15 +52,8 @@ describe.skipIf(!hasTerminal)('on a terminal', () => {
     args: string,
     env: Record<string, string> = {},
   ): Promise<string[]> {
-    const line = `stty cols ${columns}; ${process.execPath} ${program} scrape ${args}`;
-    const child = spawn('script', ['-qec', line, '/dev/null'], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-      env: { ...process.env, TERM: 'xterm', ...env },
-    });
-    let output = '';
-    child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
-    await new Promise((resolve) => child.once('close', resolve));
-    return output.split(CLEAR);
+    const { stdout } = await processes.onTerminal(columns, `scrape ${args}`, env).ended;
+    return stdout.split(CLEAR);
   }
 
   /** As many pages as are named, one after the other; the last when the line has been drawn a few times. */

@@ -1,4 +1,5 @@
 import type { Clock } from '@gleaner/coroutine';
+import type { ArchiveOptions } from '../archive/archive.ts';
 import type { Auth } from '../http/auth.ts';
 import { OptionError } from '../http/failure.ts';
 import type { Pattern } from '../http/patterns.ts';
@@ -76,6 +77,12 @@ export interface CrawlOptions {
   proxies?: readonly string[] | ProxyChoice | undefined;
   /** A file that keeps pages between crawls: what has not changed is not sent again (ETag, Last-Modified). */
   cache?: string | undefined;
+  /**
+   * A folder in which everything that is fetched is kept, in WARC files (ISO 28500): for `replay`, and for any other program
+   * that reads them. Made if it is not there; what is in it already stays as it is. Credentials, cookies and the passwords
+   * in forms are masked, other header fields are not.
+   */
+  archive?: string | ArchiveOptions | undefined;
 
   /** What happens to pages that fail, once they are counted: 'skip' (the default), 'yield' or 'throw'. */
   onFailure?: OnFailure | undefined;
@@ -85,7 +92,7 @@ export interface CrawlOptions {
   clock?: Clock | undefined;
 }
 
-type Optional = 'store' | 'allow' | 'deny' | 'since' | 'auth' | 'proxies' | 'cache';
+type Optional = 'store' | 'allow' | 'deny' | 'since' | 'auth' | 'proxies' | 'cache' | 'archive';
 
 /** The options, complete. */
 export type CrawlSettings = {
@@ -117,7 +124,18 @@ const DEFAULTS: Omit<CrawlSettings, Optional> = {
   onFailure: 'skip',
 };
 
-const OTHER = new Set(['store', 'allow', 'deny', 'since', 'auth', 'proxies', 'cache', 'signal', 'clock']);
+const OTHER = new Set([
+  'store',
+  'allow',
+  'deny',
+  'since',
+  'auth',
+  'proxies',
+  'cache',
+  'archive',
+  'signal',
+  'clock',
+]);
 const KNOWN = [...Object.keys(DEFAULTS), ...OTHER].join(', ');
 
 /**
@@ -154,6 +172,7 @@ export function crawlSettings(options: CrawlOptions): CrawlSettings {
     if (file !== undefined && (typeof file !== 'string' || file === ''))
       throw new OptionError(name, 'the name of a file', file);
   }
+  checkArchive(all.archive);
   if (all.since !== undefined && !(all.since instanceof Date && !Number.isNaN(all.since.getTime()))) {
     throw new OptionError('since', 'a valid Date', all.since);
   }
@@ -167,6 +186,19 @@ export function crawlSettings(options: CrawlOptions): CrawlSettings {
   if (typeof all.sitemaps !== 'boolean') list('sitemaps', all.sitemaps);
   all.headers = headersOf(all.headers);
   return all;
+}
+
+function checkArchive(given: unknown): void {
+  if (given === undefined) return;
+  const options: unknown = typeof given === 'string' ? { folder: given } : given;
+  if (typeof options !== 'object' || options === null)
+    throw new OptionError('archive', 'the name of a folder', given);
+  const { folder, fileBytes, ...rest } = options as Partial<Record<string, unknown>>;
+  if (typeof folder !== 'string' || folder === '')
+    throw new OptionError('archive', 'the name of a folder', folder);
+  const [other] = Object.keys(rest);
+  if (other !== undefined) throw new OptionError('an option of archive', 'folder or fileBytes', other);
+  if (fileBytes !== undefined) count('fileBytes', fileBytes as number, 1);
 }
 
 function list(name: string, value: unknown): readonly unknown[] {

@@ -16,23 +16,24 @@ import {
 } from '@gleaner/coroutine';
 import { Frontier } from '../frontier/frontier.ts';
 import { scopeOf } from '../frontier/scope.ts';
-import { Client } from '../http/client.ts';
 import { OptionError } from '../http/failure.ts';
 import { Follow } from '../spider/follow.ts';
 import { spider as spiderOf, Spider, type ItemIn, type PageHandler } from '../spider/spider.ts';
-import { responseCache } from '../store/response-cache.ts';
 import { openStore } from '../store/sqlite-store.ts';
 import type { Store } from '../store/store.ts';
 import { crawling, type Item, type PageOutcome } from './crawling.ts';
 import { crawlSettings, type CrawlOptions, type CrawlSettings } from './crawl-options.ts';
 import { crawlSummary, NOTHING_YET, type CrawlSummary } from './crawl-summary.ts';
 import { failAfter, failOnAbort } from './ending.ts';
+import { HandedOver } from './handed-over.ts';
 import type { CrawlJob } from './job.ts';
 import type { FailureOf } from './scrape.ts';
 import { seeding, type Start } from './seeding.ts';
+import { theWeb, type OpenSource } from './source.ts';
 
 /** One loop over a crawl, as seen from outside. */
 interface Run {
+  handedOver: HandedOver | undefined;
   stopped: Event;
   summary: () => CrawlSummary;
 }
@@ -49,9 +50,7 @@ export class Crawl<T> extends Stream<T> {
 
   /** @internal */
   constructor(pages: Stream<PageOutcome>, latest: Run, options: RunOptions) {
-    const items = pages.flatMap(
-      ({ items, failure }) => (failure === undefined ? items : [failure]) as readonly T[],
-    );
+    const items = pages.flatMap((outcome) => eachOf(outcome, latest, ({ item }) => item as T));
     super(items.open);
     this.pages = pages;
     this.latest = latest;
@@ -63,10 +62,14 @@ export class Crawl<T> extends Stream<T> {
     return this.latest.summary();
   }
 
-  /** The items with their keys, for whoever writes them where none may be twice. */
+  /**
+   * The items with their keys, for whoever writes them where none may be twice; pages that failed are left out. With a
+   * store in a file, an item that was handed over is handed over again by the crawl that goes on after a crash, unless it
+   * was acknowledged: by `acknowledge()`, or by asking for the next.
+   */
   entries(): Stream<Item<T>> {
-    return this.pages.flatMap(({ url, items, keys }) =>
-      items.map((item, n): Item<T> => ({ item: item as T, key: keys[n] as string, url })),
+    return this.pages.flatMap((outcome) =>
+      outcome.failure === undefined ? eachOf(outcome, this.latest, (entry) => entry as Item<T>) : [],
     );
   }
 
@@ -77,6 +80,20 @@ export class Crawl<T> extends Stream<T> {
 
   override [Symbol.asyncIterator](): AsyncIterableIterator<T, undefined> {
     return this.iterate(this.options);
+  }
+}
+
+/** What a page has led to, one by one: whoever asks for the next has dealt with the one before. */
+function* eachOf<R>(
+  { url, items, keys, first = 0, failure }: PageOutcome,
+  { handedOver }: Run,
+  as: (entry: Item<unknown>) => R,
+): Generator<R, void> {
+  if (failure !== undefined) yield as({ item: failure, key: '', url, acknowledge() {} });
+  for (const [n, item] of items.entries()) {
+    const acknowledge = (): void => handedOver?.acknowledge(first + n);
+    yield as({ item, key: keys[n] ?? '', url, acknowledge });
+    acknowledge();
   }
 }
 
@@ -92,6 +109,7 @@ export class Crawl<T> extends Stream<T> {
  * @throws {OptionError} at once, for an option that cannot be
  * @throws {JobTimeoutError} in the loop, when `jobTimeout` is over
  * @throws {StoreError} in the loop, when the store cannot be opened or written
+ * @throws {ArchiveError} in the loop, when the archive cannot be opened or written
  *
  * @example
  * for await (const book of crawl('https://books.example/', books)) console.log(book);
@@ -111,24 +129,37 @@ export function crawl(
   given: Spider<unknown> | PageHandler<unknown>,
   options: CrawlOptions = {},
 ): Crawl<unknown> {
-  const starts = startsIn(start);
+  return crawlOver(theWeb(startsIn(start)), given, crawlSettings(options), { ...options, name: 'crawl' });
+}
+
+/**
+ * Crawls what there is to be crawled.
+ * @internal
+ */
+export function crawlOver(
+  open: OpenSource,
+  given: Spider<unknown> | PageHandler<unknown>,
+  settings: CrawlSettings,
+  { signal, clock, name }: Pick<CrawlOptions, 'signal' | 'clock'> & { name: string },
+): Crawl<unknown> {
   const spider = given instanceof Spider ? given : spiderOf(given);
-  const settings = crawlSettings(options);
   // Checked here, so that what is wrong with them is told at once.
   scopeOf(settings);
-  const { signal, clock } = options;
-  const latest: Run = { stopped: event(), summary: () => NOTHING_YET };
+  const latest: Run = { handedOver: undefined, stopped: event(), summary: () => NOTHING_YET };
   const pages = streamFrom(
     resource<Stream<PageOutcome>>((provide) => {
       latest.stopped = event();
-      return crawlingFrom(provide, starts, spider, settings, signal, latest);
+      return crawlingFrom(provide, open, spider, settings, signal, latest);
     }),
   );
-  return new Crawl(pages, latest, { name: 'crawl', clock });
+  return new Crawl(pages, latest, { name, clock });
 }
 
-/** A lone address is iterable, too, if it is a string: letter by letter. */
-function startsIn(start: unknown): Streamable<Start> {
+/**
+ * A lone address is iterable, too, if it is a string: letter by letter.
+ * @internal
+ */
+export function startsIn(start: unknown): Streamable<Start> {
   if (typeof start === 'string' || start instanceof URL || start instanceof Follow) return [start];
   if (
     typeof start === 'object' &&
@@ -143,7 +174,7 @@ function startsIn(start: unknown): Streamable<Start> {
 /** One loop: what it opens is closed when it has ended, after all that is under way. */
 function* crawlingFrom(
   provide: (pages: Stream<PageOutcome>) => Operation<void>,
-  starts: Streamable<Start>,
+  open: OpenSource,
   spider: Spider<unknown>,
   settings: CrawlSettings,
   signal: AbortSignal | undefined,
@@ -152,33 +183,30 @@ function* crawlingFrom(
   const { concurrency, perHost, delay, order, fresh, jobTimeout, sortQuery, dropParams } = settings;
   const { stopped } = latest;
   const begun = yield* now();
-  const cache = settings.cache === undefined ? undefined : responseCache(settings.cache);
-  if (cache !== undefined) {
-    yield* defer(function* closeCache() {
-      cache.close();
-    });
-  }
+  if (signal !== undefined) yield* spawn(failOnAbort(signal));
   const confidants = new Set<string>();
-  const client = new Client({ ...settings, cache, confidants, connections: perHost });
-  yield* defer(() => client.close());
+  const { client, archive, starts, isRecorded } = yield* open(settings, confidants);
   const store = yield* openStore(settings.store ?? ':memory:', { order, fresh });
   yield* defer(() => store.close());
   const cookies = store.note('cookies');
   if (cookies !== undefined) client.cookies?.fromJson(cookies);
-  const frontier = new Frontier(store, { perHost, delay }, concurrency);
+  const frontier = new Frontier(store, { perHost, delay, isRecorded }, concurrency);
   yield* defer(() => frontier.close());
   const counts = store.counts();
+  const isLasting = settings.store !== undefined && settings.store !== ':memory:';
+  latest.handedOver = isLasting ? new HandedOver(store) : undefined;
   const job: CrawlJob = {
     settings,
     spider,
     store,
     frontier,
     client,
+    archive,
     scope: scopeOf(settings),
     keys: { sortQuery, dropParams },
     confidants,
     stopped,
-    isLasting: settings.store !== undefined && settings.store !== ':memory:',
+    handedOver: latest.handedOver,
     restarted: yield* restarting(store, spider),
     dropped: {},
     pagesLeft: settings.maxPages - counts.done - counts.failed,
@@ -193,7 +221,6 @@ function* crawlingFrom(
       hosts: frontier.statuses(MOST_HOSTS_SHOWN),
     });
   if (job.itemsLeft <= 0) stopped.set();
-  if (signal !== undefined) yield* spawn(failOnAbort(signal));
   if (jobTimeout !== Infinity) yield* spawn(failAfter(jobTimeout));
   const out = channel<PageOutcome>();
   yield* spawn(crawling(job, seeding(job, starts), out));

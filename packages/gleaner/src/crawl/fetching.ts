@@ -1,6 +1,7 @@
 import { now, race, sleep, TimeoutError, type CoroutineBody } from '@gleaner/coroutine';
 import type { Permit } from '../frontier/frontier.ts';
 import { MOST_FAILURES } from '../frontier/pace.ts';
+import type { FetchRequest } from '../http/client.ts';
 import { PageError } from '../http/failure.ts';
 import type { CrawlRequest } from '../http/request.ts';
 import { backoff, canSucceedLater } from '../http/retry.ts';
@@ -8,6 +9,9 @@ import { Page } from '../page/page.ts';
 import type { CrawlJob } from './job.ts';
 import { random, statusFailure, tooSlow } from './load.ts';
 import { obey } from './obeying.ts';
+
+/** A request that may say itself how large its page may be. */
+type Asked = CrawlRequest & Pick<FetchRequest, 'maxBytes'>;
 
 /** A page, and what it took. */
 export interface Fetched {
@@ -31,7 +35,7 @@ export const TROUBLE: ReadonlySet<string> = new Set([
  * Makes one attempt at a page whose host may be asked now, and lets the host go as soon as the answer is there.
  * @throws {PageError}
  */
-export function* attempt(job: CrawlJob, request: CrawlRequest, first: Permit): CoroutineBody<Fetched> {
+export function* attempt(job: CrawlJob, request: Asked, first: Permit): CoroutineBody<Fetched> {
   const { client, frontier, settings } = job;
   let permit = first;
   let started = yield* now();
@@ -73,7 +77,7 @@ export function* attempt(job: CrawlJob, request: CrawlRequest, first: Permit): C
  * Fetches a page in the middle of a spider: waits for its host, and tries again what can succeed later.
  * @throws {PageError} the last attempt's
  */
-export function* fetchPatiently(job: CrawlJob, request: CrawlRequest): CoroutineBody<Fetched> {
+export function* fetchPatiently(job: CrawlJob, request: Asked): CoroutineBody<Fetched> {
   for (let attempts = 1; ; attempts++) {
     try {
       return yield* attempt(job, request, yield* job.frontier.enter(request.url));

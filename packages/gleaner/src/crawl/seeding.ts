@@ -1,4 +1,7 @@
 import { each, now, type CoroutineBody, type Streamable } from '@gleaner/coroutine';
+import { MAX_SITEMAP_BYTES } from '../frontier/sitemap-parser.ts';
+import type { RecordedStart } from '../archive/archive.ts';
+import { maskedBody } from '../archive/secrets.ts';
 import { sitemapEntries } from '../frontier/sitemap.ts';
 import { serialised } from '../frontier/target.ts';
 import { parts } from '../http/exchange.ts';
@@ -27,11 +30,11 @@ export function* seeding(job: CrawlJob, start: Streamable<Start>): CoroutineBody
     for (const request of requestsOf(job, starts.value)) {
       if (origins.size < MOST_ORIGINS) origins.add(parts(request.url).origin);
       batch.push(request);
-      if (batch.length >= BATCH) yield* push(job, batch);
+      if (batch.length >= BATCH) yield* begin(job, batch);
     }
-    if (isWaitedFor) yield* push(job, batch);
+    if (isWaitedFor) yield* begin(job, batch);
   }
-  yield* push(job, batch);
+  yield* begin(job, batch);
   if (job.settings.sitemaps === false) return;
   const addresses = job.settings.sitemaps === true ? yield* sitemapsOf(job, origins) : job.settings.sitemaps;
   const { since } = job.settings;
@@ -67,6 +70,25 @@ function* requestsOf(job: CrawlJob, start: Start): Generator<CrawlRequest, void>
   }
 }
 
+/** Adds start pages, which the archive tells of first: whoever replays it begins with them. */
+function* begin(job: CrawlJob, batch: CrawlRequest[]): CoroutineBody<void> {
+  if (job.archive !== undefined) yield* job.archive.begin(batch.map(recordedStart), yield* now());
+  yield* push(job, batch);
+}
+
+/** Header fields are not among it: they may be secrets, and an archive does not look at them. */
+function recordedStart({ url, method, headers, body, label, data, session }: CrawlRequest): RecordedStart {
+  const kept = maskedBody(body, Object.entries(headers).flat());
+  return {
+    url,
+    ...(method === 'GET' ? {} : { method }),
+    ...(kept.length === 0 ? {} : { body: kept.toString('base64') }),
+    ...(label === undefined ? {} : { label }),
+    ...(data === undefined ? {} : { data }),
+    ...(session === undefined ? {} : { session }),
+  };
+}
+
 function* push(job: CrawlJob, batch: CrawlRequest[]): CoroutineBody<void> {
   if (batch.length === 0) return;
   const added = yield* job.store.push(batch);
@@ -95,7 +117,9 @@ function* sitemapsOf(job: CrawlJob, origins: Iterable<string>): CoroutineBody<st
   return found;
 }
 
+/** A sitemap may be as large as their protocol has it, whatever the limit on pages is. */
 function* fetchSitemap(job: CrawlJob, url: string): CoroutineBody<Uint8Array> {
-  const { page } = yield* fetchPatiently(job, requestOf(url, {}, START, job.keys));
+  const request = { ...requestOf(url, {}, START, job.keys), maxBytes: MAX_SITEMAP_BYTES };
+  const { page } = yield* fetchPatiently(job, request);
   return page.bytes();
 }

@@ -4,6 +4,8 @@ export interface Politeness {
   perHost: number;
   /** The least time between the starts of two requests, in milliseconds; 'auto' goes by how the host answers. */
   delay: number | 'auto';
+  /** Nobody is asked in truth: an archive answers. Then no host ever rests, or is given up. */
+  isRecorded?: boolean | undefined;
 }
 
 /** A host is asked at least this often, whatever it says or how ill it is: once in so many milliseconds. */
@@ -48,7 +50,7 @@ export class Pace {
   constructor(politeness: Politeness, stored?: StoredPace) {
     this.politeness = politeness;
     this.delay = politeness.delay === 'auto' ? 0 : politeness.delay;
-    if (stored === undefined) return;
+    if (stored === undefined || politeness.isRecorded === true) return;
     if (politeness.delay === 'auto') this.delay = stored.delay;
     this.nextAt = stored.nextAt;
     this.crawlDelay = stored.crawlDelay;
@@ -69,7 +71,7 @@ export class Pace {
   /** A request starts. */
   start(time: number): void {
     // What is left for a host that is given up has nothing to wait for.
-    if (this.isGivenUp(time)) return;
+    if (this.isGivenUp(time) || this.politeness.isRecorded === true) return;
     this.nextAt = Math.max(this.nextAt, time + Math.max(this.delay, this.crawlDelay));
   }
 
@@ -88,6 +90,7 @@ export class Pace {
 
   /** The host is in trouble, or asks to be left alone for a while. */
   troubled(time: number, retryAfter = 0): void {
+    if (this.politeness.isRecorded === true) return;
     this.failures++;
     this.delay = Math.min(LONGEST_DELAY, Math.max(FIRST_STEP, 2 * this.delay));
     if (this.failures >= MOST_FAILURES) {

@@ -57,7 +57,7 @@ export class SitemapError extends Error {
 }
 
 /** The protocol's limits: bytes of a sitemap, unpacked, and characters of an address (sitemaps.org). */
-const MAX_BYTES = 50 * 1024 * 1024;
+export const MAX_SITEMAP_BYTES: number = 50 * 1024 * 1024;
 const MAX_URL_LENGTH = 2048;
 
 /** So deep, elements are a trap: four are enough for any format. */
@@ -94,11 +94,11 @@ export function sitemapParser(url: string, handler: SitemapHandler): SitemapPars
   return {
     write(bytes) {
       size += bytes.length;
-      if (size > MAX_BYTES) {
+      if (size > MAX_SITEMAP_BYTES) {
         throw new PageError(
           'TOO_LARGE',
           url,
-          `the sitemap unpacks to more than the limit of ${MAX_BYTES} bytes`,
+          `the sitemap unpacks to more than the limit of ${MAX_SITEMAP_BYTES} bytes`,
         );
       }
       if (decoder !== undefined) reader?.write(decoder.decode(bytes, { stream: true }));

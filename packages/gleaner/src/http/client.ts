@@ -1,5 +1,6 @@
 import { now, timeout, until, type CoroutineBody } from '@gleaner/coroutine';
 import { Agent } from 'undici';
+import type { ExchangeArchive, Recording } from './archive.ts';
 import { Credentials, withoutUserInfo, type Auth } from './auth.ts';
 import {
   answers,
@@ -16,6 +17,7 @@ import { Incoming, receive, save, type Download, type DownloadOptions } from './
 import { exchange, parts, type RawResponse, type RequestLine } from './exchange.ts';
 import { OptionError, PageError } from './failure.ts';
 import { headerOf, withHeader, withoutHeaders, type HeaderList } from './header-list.ts';
+import { Peers } from './peers.ts';
 import { CONNECT_TIMEOUT, POOL } from './pool.ts';
 import { Proxies, type ProxyChoice } from './proxies.ts';
 import { CONFIDENTIAL, isRedirect, redirected } from './redirect.ts';
@@ -40,7 +42,10 @@ export interface HttpResponse {
 }
 
 /** What the client has to know of a request. */
-export type FetchRequest = Pick<CrawlRequest, 'url' | 'method' | 'headers' | 'body' | 'session'>;
+export type FetchRequest = Pick<CrawlRequest, 'url' | 'method' | 'headers' | 'body' | 'session'> & {
+  /** The most bytes of this one's body, where that is not what the client allows. */
+  readonly maxBytes?: number | undefined;
+};
 
 export interface ClientOptions {
   /** Sent with every request, by lower-case name. */
@@ -66,6 +71,10 @@ export interface ClientOptions {
   proxies?: readonly string[] | ProxyChoice | undefined;
   /** Where pages are kept that are asked for again only if they have changed. */
   cache?: ResponseCache | undefined;
+  /** Where all that `fetch` exchanges is kept, redirects one by one. */
+  archive?: ExchangeArchive | undefined;
+  /** What answers in place of the network: nothing is ever asked of that. */
+  recording?: Recording | undefined;
 }
 
 /** Called before a redirect is followed: to wait until the host may be asked. */
@@ -83,6 +92,8 @@ export class Client {
   private readonly headers: HeaderList;
   /** Those that may go to anyone. */
   private readonly open: HeaderList;
+  /** Where connections lead, where that is to be kept. */
+  private readonly peers: Peers | undefined;
   private readonly proxies: Proxies | undefined;
   private credentials: Credentials | undefined;
   /** Whether requests go as they are, by the agent, and nothing of them is kept. */
@@ -90,15 +101,18 @@ export class Client {
 
   /** @throws {OptionError} for credentials and proxies that cannot be */
   constructor(options: ClientOptions) {
-    const { connections, cookies, auth, proxies, cache } = options;
+    const { connections, cookies, auth, proxies, cache, archive, recording } = options;
     this.options = options;
     this.headers = Object.entries({ 'accept-encoding': ACCEPT_ENCODING, ...options.headers }).flat();
     this.open = withoutHeaders(this.headers, CONFIDENTIAL);
-    this.agent = new Agent({ ...POOL, connections, connect: { timeout: CONNECT_TIMEOUT } });
+    this.peers = archive === undefined ? undefined : new Peers();
+    const connect = this.peers?.connector ?? { timeout: CONNECT_TIMEOUT };
+    this.agent = new Agent({ ...POOL, connections, connect });
     this.cookies = cookies === true ? new Cookies() : undefined;
     this.credentials = auth === undefined ? undefined : new Credentials(auth);
     this.proxies = proxies === undefined ? undefined : new Proxies(proxies, connections, this.agent);
-    this.isPlain = cookies !== true && auth === undefined && proxies === undefined && cache === undefined;
+    this.isPlain =
+      cookies !== true && [auth, proxies, cache, archive, recording].every((given) => given === undefined);
   }
 
   /**
@@ -124,8 +138,7 @@ export class Client {
    * @throws {TimeoutError}
    */
   *fetch(request: string | FetchRequest, begun: number, onRedirect: OnRedirect): CoroutineBody<HttpResponse> {
-    const { maxBytes } = this.options;
-    const session = typeof request === 'string' ? undefined : request.session;
+    const { maxBytes = this.options.maxBytes, session } = typeof request === 'string' ? EMPTY : request;
     let line: RequestLine =
       typeof request === 'string'
         ? { url: request, method: 'GET', headers: this.headers, body: undefined }
@@ -137,7 +150,7 @@ export class Client {
       if (line.url.includes('@')) line = withCredentials(line);
       const raw: RawResponse = this.isPlain
         ? yield* timeout(timeLeft, exchange(this.agent, line, maxBytes))
-        : yield* this.exchanged(line, session, timeLeft);
+        : yield* this.exchanged(line, session, timeLeft, maxBytes);
       const { url } = line;
       const { status, headers, firstByte, total, fromCache } = raw;
       if (!fromCache) wireBytes += raw.body.length;
@@ -232,20 +245,28 @@ export class Client {
     line: RequestLine,
     session: string | undefined,
     timeLeft: number,
+    maxBytes: number,
   ): CoroutineBody<RawResponse> {
-    const { maxBytes, cache } = this.options;
+    const { cache, archive, recording } = this.options;
+    if (recording !== undefined) return yield* recording.answer(line, maxBytes);
     const { url } = line;
     const request = this.dressed(line, session);
     const key = cache === undefined ? undefined : cacheKey(request, session);
     const found = cache === undefined || key === undefined ? undefined : yield* cache.get(key);
     const kept = found !== undefined && answers(found, request) ? found : undefined;
     const sent = kept === undefined ? request : conditional(request, kept);
+    const at = yield* now();
     const raw: RawResponse = yield* this.proxies === undefined
       ? timeout(timeLeft, exchange(this.agent, sent, maxBytes))
       : this.proxies.through(url, session, timeLeft, (route) => exchange(route, sent, maxBytes));
     this.cookies?.keep(url, session, raw.headers['set-cookie']);
-    if (cache === undefined || key === undefined) return raw;
     const response = kept !== undefined && raw.status === 304 ? revived(kept, raw) : raw;
+    // Of a page that is as it was, the archive gets what the page was read from, and what that is the answer to.
+    if (archive !== undefined) {
+      const ip = this.proxies === undefined ? this.peers?.of(parts(url).origin) : undefined;
+      yield* archive.keep({ request, response, at, ip });
+    }
+    if (cache === undefined || key === undefined) return response;
     // A page that is as it was need not be written again, unless it is told by something else from now on.
     const isSame = kept !== undefined && response.fromCache && hasSameValidators(kept, response);
     const entry = isSame ? undefined : cached(request, response);
@@ -283,6 +304,8 @@ export class Client {
     throw new PageError('REDIRECT', start, reason, { status: response.status });
   }
 }
+
+const EMPTY: Pick<FetchRequest, 'maxBytes' | 'session'> = { session: undefined };
 
 function bare(url: string): FetchRequest {
   return { url, method: 'GET', headers: {}, body: undefined, session: undefined };

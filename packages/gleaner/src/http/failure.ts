@@ -17,6 +17,7 @@
  * | `ENCODING` | the body is not what its Content-Encoding says |
  * | `ROBOTS` | the robots.txt of the host forbids it |
  * | `HOST_DOWN` | the host was in trouble so often that it is left alone |
+ * | `NOT_ARCHIVED` | a replay asked for what is not in the archive; the message says which |
  * | `NOT_JSON` | JSON was expected and something else came |
  * | `NOT_A_FEED` | a feed was expected (RSS, Atom, JSON Feed) and something else came |
  * | `SCHEMA` | the data does not have the shape that the schema asks for |
@@ -39,6 +40,7 @@ export type FailureCode =
   | 'ENCODING'
   | 'ROBOTS'
   | 'HOST_DOWN'
+  | 'NOT_ARCHIVED'
   | 'NOT_JSON'
   | 'NOT_A_FEED'
   | 'SCHEMA'

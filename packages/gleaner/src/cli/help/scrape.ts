@@ -20,9 +20,11 @@ How hard it tries
       --delay TIME      least time between two requests to one host (0)
       --timeout TIME    for one attempt at a page (30s)
       --retries N       more attempts at what can succeed later (2)
+      --max-bytes SIZE  the most that a page may have (10MiB)
+      --max-redirects N followed for a page (10)
       --max-time TIME   for the whole job (none)
   -H, --header 'N: V'   sent with every request; may be repeated
-  TIME is 500ms, 10s, 2m or 1h; a bare number is seconds.
+  TIME is 500ms, 10s, 2m or 1h; a bare number is seconds. SIZE is 512kB, 10MB or 10MiB, or bytes.
 
 What it says
   -q, --quiet           nothing on standard error but errors

@@ -13,6 +13,7 @@ At the prompt
 How it asks
   -H, --header 'N: V'   sent with every request                 --no-cookies    keep none
       --timeout TIME    for one attempt at a page (30s)
+      --max-bytes SIZE  the most that a page may have (10MiB)   --max-redirects N followed for a page (10)
       --auth ORIGIN=NAME:PASSWORD, --auth ORIGIN=bearer:TOKEN   sent to that origin only
       --proxy URL       by turns, if repeated
   It does not look at robots.txt: each page is asked for by hand.
@@ -21,7 +22,7 @@ The history is in $XDG_STATE_HOME/gleaner/history (~/.local/state/gleaner/histor
 
 Exit status
   0  ended        1  the page at URL could not be had, or a line of a standard input that is no terminal threw
-  2  the command was wrong
+  2  the command was wrong, or URL is none
 
 Examples
   glean shell https://books.example/

@@ -1,6 +1,6 @@
-import { DatabaseSync } from '@photostructure/sqlite';
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { mkdtemp, readFile, rm, symlink, writeFile, mkdir } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -9,6 +9,10 @@ import { fileURLToPath } from 'node:url';
 import { SITES } from './sites.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
+// As the scraper has it.
+const { DatabaseSync } = createRequire(path.join(root, 'packages/gleaner/package.json'))(
+  '@photostructure/sqlite',
+);
 const program = path.join(root, 'packages/gleaner/dist/cli/main.js');
 
 /**
@@ -35,8 +39,12 @@ export async function torture({ site: name, kills, seed, say = () => {} }) {
       'crawl',
       'spider.ts',
       server.origin + site.start,
-      ...['--quiet', '--delay', '0', ...site.options],
-      ...['--store', `${store}.glean`, '-o', `${store}.jsonl`, '-o', `${store}.csv`],
+      '--quiet',
+      '--delay=0',
+      ...site.options,
+      `--store=${store}.glean`,
+      `--output=${store}.jsonl`,
+      `--output=${store}.csv`,
     ];
     const run = (/** @type {string} */ store) =>
       spawn(process.execPath, args(store), { cwd: folder, stdio: ['ignore', 'inherit', 'inherit'] });
@@ -116,7 +124,7 @@ function uncommitted(file, wasAsked) {
     const rows = database
       .prepare('SELECT url FROM requests WHERE state = 2 AND id NOT IN (SELECT owner FROM journal)')
       .all();
-    return rows.filter((row) => wasAsked(new URL(/** @type {{ url: string }} */ (row).url).pathname)).length;
+    return rows.filter((/** @type {{ url: string }} */ { url }) => wasAsked(new URL(url).pathname)).length;
   } catch {
     // Killed before it was laid out.
     return 0;

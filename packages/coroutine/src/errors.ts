@@ -58,10 +58,15 @@ export class NonDeterminismError extends CoroutineError {
   /** What the code asked for; undefined where it asked for nothing. */
   readonly asked: string | undefined;
 
-  constructor(place: string, recorded: string | undefined, asked: string | undefined) {
+  constructor(
+    name: string | undefined,
+    place: string,
+    recorded: string | undefined,
+    asked: string | undefined,
+  ) {
     super(
       'NON_DETERMINISM',
-      `run anew, the coroutine does not do what its journal says: at ${place} the journal has ${recorded ?? 'nothing'}, ` +
+      `run anew, the coroutine ${name === undefined ? '' : `'${name}' `}does not do what its journal says: at ${place} the journal has ${recorded ?? 'nothing'}, ` +
         `and the code ${asked === undefined ? 'does not ask for it' : `asks for ${asked}`}. ` +
         'It must do the same each time: let it take the time from now(), chance from random(), and all else that comes ' +
         'from outside through effect(); if its code was changed on purpose, begin with a new journal',

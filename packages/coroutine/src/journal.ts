@@ -16,6 +16,8 @@ export interface Entry {
 
 /** Where a journaled coroutine's effects are written down: one journal for each run of one coroutine. */
 export interface Journal {
+  /** Whose it is, for error messages. */
+  readonly name?: string | undefined;
   /** When the coroutine was begun, in milliseconds since 1970; null: now, or with its first entry. */
   readonly startedAt: number | null;
   /** Whether it has something of its own to write before anything is done: then it is given no entries, and writes that. */

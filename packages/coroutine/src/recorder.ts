@@ -94,7 +94,7 @@ export class Recorder {
     this.check();
     const entry = this.unasked.get(place);
     if (entry === undefined || entry.effect === effect) return entry;
-    const error = new NonDeterminismError(place, entry.effect, effect);
+    const error = new NonDeterminismError(this.journal.name, place, entry.effect, effect);
     this.break(error);
     throw error;
   }
@@ -174,7 +174,7 @@ export class Recorder {
   end(): void {
     this.check();
     for (const entry of this.unasked.values())
-      throw new NonDeterminismError(entry.place, entry.effect, undefined);
+      throw new NonDeterminismError(this.journal.name, entry.place, entry.effect, undefined);
   }
 
   /** Nothing is done, and nothing caught, after it must not go on. */
@@ -185,7 +185,10 @@ export class Recorder {
   private append(entries: readonly Entry[], written: () => void): void {
     const all = this.notes.length === 0 ? entries : [...this.notes, ...entries];
     this.notes = [];
+    // The disk is outside: a virtual clock stands still meanwhile.
+    this.clock.waitsOutside(1);
     this.journal.append(all, (error) => {
+      this.clock.waitsOutside(-1);
       if (error === undefined) written();
       else this.break(error);
     });
@@ -244,7 +247,7 @@ export class Recorder {
   /** All tasks rest, and nobody has asked for what comes next: only something outside can still lead to that. */
   private awaitAsking(entry: Entry): void {
     if (this.tasks > 0 && this.recordedClock.outside === 0)
-      this.break(new NonDeterminismError(entry.place, entry.effect, undefined));
+      this.break(new NonDeterminismError(this.journal.name, entry.place, entry.effect, undefined));
   }
 }
 

@@ -88,7 +88,7 @@ class TapeDoctype extends TapeNode {
   }
 }
 
-export class TapeElement extends TapeNode {
+class TapeElement extends TapeNode {
   readonly type: 'tag' | 'script' | 'style';
   readonly name: string;
   private attributes: Record<string, string> | undefined = undefined;
@@ -119,7 +119,7 @@ export class TapeElement extends TapeNode {
   }
 }
 
-export class TapeRoot {
+class TapeRoot {
   readonly type = 'root';
   readonly parent = null;
   readonly prev = null;

@@ -75,6 +75,34 @@ test('three days of sleep go by while nobody is there', async () => {
   expect(await second).toBe(0.5 * day + 2.5 * day);
 });
 
+test('a virtual clock stands still while something is written', async () => {
+  const ended: [string, number][] = [];
+  await run(
+    function* () {
+      yield* withStore(newFile(), function* (store) {
+        yield* all([
+          (function* () {
+            yield* durable(store, 'short', function* () {
+              yield* effect('one', undefined, () => sleep(0));
+              yield* sleep(10);
+            });
+            ended.push(['short', yield* now()]);
+          })(),
+          (function* () {
+            yield* sleep(1000);
+            ended.push(['long', yield* now()]);
+          })(),
+        ]);
+      });
+    },
+    { clock: new VirtualClock({ autojump: true }) },
+  );
+  expect(ended).toEqual([
+    ['short', 10],
+    ['long', 1000],
+  ]);
+});
+
 test('many at once, and which have not ended', async () => {
   const file = newFile();
   const world = new World();
@@ -153,6 +181,7 @@ test('a coroutine that has changed is told so; forgotten, it begins anew', async
         throw new Error('it was let in');
       } catch (error) {
         expect(error).toMatchObject({ code: 'NON_DETERMINISM', recorded: 'old', asked: 'new' });
+        expect(String(error)).toContain("the coroutine 'c' does not do what its journal says");
       }
       expect(yield* store.forgetRun('c')).toBe(true);
       expect(yield* attempt('new')).toBe('new');

@@ -52,6 +52,7 @@ export class Runs {
     return {
       outcome: text === null ? undefined : { text, bytes },
       journal: {
+        name,
         startedAt: started,
         entries: () => journals.entries(owner),
         append: (entries, written) => journals.append(owner, entries, nothing, written),

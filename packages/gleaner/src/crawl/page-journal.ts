@@ -18,8 +18,8 @@ export class RunJournal implements Journal {
   private readonly kept: PageJournal;
   private readonly found: readonly Entry[];
   private readonly isStopped: () => boolean;
-  /** What stands at its beginning and is not written yet. */
-  private head: Entry | undefined = undefined;
+  /** What stands at its beginning and is not written yet: made when it is, which it mostly is not. */
+  private head: (() => Entry) | undefined = undefined;
   /** Nothing is written any more. */
   private isCut = false;
 
@@ -42,8 +42,10 @@ export class RunJournal implements Journal {
 
   /** The page, as it was fetched now. */
   begin(request: CrawlRequest, fetched: Fetched, time: number): void {
-    const written = pages(request).encode(fetched);
-    this.head = { place: PAGE, effect: request.url, at: time, failed: false, ...written };
+    this.head = () => {
+      const written = pages(request).encode(fetched);
+      return { place: PAGE, effect: request.url, at: time, failed: false, ...written };
+    };
   }
 
   entries(): readonly Entry[] {
@@ -56,7 +58,7 @@ export class RunJournal implements Journal {
       queueMicrotask(written);
       return;
     }
-    const all = this.head === undefined ? entries : [this.head, ...entries];
+    const all = this.head === undefined ? entries : [this.head(), ...entries];
     this.head = undefined;
     this.kept.append(all, written);
   }

@@ -115,3 +115,14 @@ describe('text is decoded', () => {
     },
   );
 });
+
+test('a first <meta> that declares UTF-8 is enough, unless it stands in a comment or behind another', () => {
+  const utf8 = Buffer.from('é');
+  const latin1 = Buffer.from([0xe9]);
+  const read = (start: string, end: Buffer): string =>
+    decodeText(Buffer.concat([Buffer.from(start), end]), 'text/html').at(-1) ?? '';
+  expect(read('<!DOCTYPE html><html><head>\n<meta charset="utf-8" />', utf8)).toBe('é');
+  expect(read("<title>a</title><META charset='UTF-8'>", utf8)).toBe('é');
+  expect(read('<!-- <meta charset="utf-8"> --><meta charset=latin1>', latin1)).toBe('é');
+  expect(read('<meta charset=latin1><meta charset="utf-8">', latin1)).toBe('é');
+});

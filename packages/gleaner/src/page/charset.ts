@@ -8,6 +8,11 @@ let sniffer: typeof Sniffer | undefined;
 const CHARSET = /charset\s*=\s*["']?([^\s;"']+)/i;
 const HTML = /html|xml/i;
 
+/** So many bytes are searched for what a document declares (HTML standard, 13.2.3.2). */
+const SEARCHED = 1024;
+/** The first `<meta>` declares UTF-8, and before it is no comment in which another might stand: nothing else is to be looked for. */
+const PLAIN = /^(?:[^<]|<(?!!--|meta[\s/]|\?xml))*<meta\s+charset\s*=\s*(?:"utf-8"|'utf-8'|utf-8(?=[\s/>]))/i;
+
 /**
  * The bytes of a body that is UTF-8, without its byte-order mark; undefined if it is anything else. `decodeText` says how
  * that is decided.
@@ -38,6 +43,7 @@ function isUtf8(body: Buffer, contentType: string): boolean {
   // By far the most common case, and the fastest way.
   if (declared === 'utf-8' || declared === 'utf8') return true;
   if (declared === undefined && !HTML.test(contentType)) return true;
+  if (declared === undefined && PLAIN.test(body.toString('latin1', 0, SEARCHED))) return true;
   return loaded().getEncoding(body, optionsFor(contentType)).toLowerCase() === 'utf-8';
 }
 

@@ -12,6 +12,7 @@ import { grouped } from './terminal.ts';
 const OPTIONS = {
   output: { type: 'string', short: 'o', multiple: true },
   keys: { type: 'boolean' },
+  salvage: { type: 'boolean' },
   quiet: { type: 'boolean', short: 'q' },
   help: { type: 'boolean', short: 'h' },
 } as const;
@@ -20,6 +21,7 @@ interface Plan {
   readonly store: string;
   readonly outputs: Outputs;
   readonly keys: boolean;
+  readonly salvage: boolean;
   readonly quiet: boolean;
 }
 
@@ -38,6 +40,7 @@ export async function exportCommand(argv: readonly string[]): Promise<number> {
       store,
       outputs: outputs(values.output ?? [], [[store, 'the store itself']]),
       keys: values.keys ?? false,
+      salvage: values.salvage ?? false,
       quiet: values.quiet ?? false,
     }).carryOut();
   } catch (error) {
@@ -49,6 +52,8 @@ class Exporting {
   private readonly plan: Plan;
   private interrupted = false;
   private count = 0;
+  /** How many items of a damaged store could not be read. */
+  private lost = 0;
 
   constructor(plan: Plan) {
     this.plan = plan;
@@ -60,21 +65,24 @@ class Exporting {
       finish: () => (this.interrupted = true),
       say: () => {},
     });
-    const { outputs, quiet } = this.plan;
-    const { count } = this;
-    if (!quiet && outputs.targets !== undefined)
-      process.stderr.write(`${grouped(count)} ${count === 1 ? 'item' : 'items'} written\n`);
-    return interrupts > 0 ? Exit.Interrupted : Exit.Done;
+    const { outputs, quiet, salvage } = this.plan;
+    const { count, lost } = this;
+    const damage = salvage ? `, ${grouped(lost)} could not be read` : '';
+    if (!quiet && (outputs.targets !== undefined || salvage))
+      process.stderr.write(`${grouped(count)} ${count === 1 ? 'item' : 'items'} written${damage}\n`);
+    if (interrupts > 0) return Exit.Interrupted;
+    return lost > 0 ? Exit.SomeFailed : Exit.Done;
   }
 
   private *work(): CoroutineBody<void> {
-    const { store, outputs, keys } = this.plan;
-    const held = yield* openStoreForReading(store);
+    const { store, outputs, keys, salvage } = this.plan;
+    const held = yield* openStoreForReading(store, { isDamaged: salvage });
     try {
       const sinks: Sink[] = outputs.targets === undefined ? [] : [yield* outputs.targets];
       const printed = outputs.printed ? yield* printing() : undefined;
       if (printed !== undefined) sinks.push(printed.sink);
-      for (const stored of held.items()) {
+      const items = salvage ? held.salvaged(() => this.lost++) : held.items();
+      for (const stored of items) {
         if (this.interrupted) break;
         const item = keys ? withKeys(stored) : stored.item;
         for (const sink of sinks) yield* sink.write(item, stored.key);

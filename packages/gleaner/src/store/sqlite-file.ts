@@ -1,7 +1,20 @@
 import type * as Driver from '@photostructure/sqlite';
-import { accessSync, constants, existsSync, realpathSync, statSync } from 'node:fs';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  truncateSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
-import { hostname } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { KIND, LAYOUT, VERSION } from './layout.ts';
@@ -112,6 +125,32 @@ export function openToRead(file: string): Database {
   } catch (error) {
     database.close();
     throw error;
+  }
+}
+
+/**
+ * Opens what there is of a damaged store's file to be read. SQLite reads nothing of one that is shorter than its header says
+ * (https://www.sqlite.org/fileformat.html, 1.3), so such a one is copied, and the copy made as long.
+ */
+export function openDamaged(file: string): Database {
+  const header = Buffer.alloc(100);
+  const descriptor = openSync(placeOf(file), 'r');
+  const read = readSync(descriptor, header);
+  closeSync(descriptor);
+  if (read < header.length)
+    throw new StoreError('STORE_FORMAT', file, 'a store was expected; it has no header');
+  const pageSize = header.readUInt16BE(16);
+  const length = (pageSize === 1 ? 65_536 : pageSize) * header.readUInt32BE(28);
+  if (statSync(file).size >= length) return openToRead(file);
+  const folder = mkdtempSync(path.join(tmpdir(), 'gleaner-'));
+  try {
+    const copy = path.join(folder, 'copy');
+    copyFileSync(placeOf(file), copy);
+    truncateSync(copy, length);
+    return openToRead(copy);
+  } finally {
+    // What is open stays readable, where the system allows that.
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 

@@ -17,6 +17,7 @@ import {
   holder,
   holderOf,
   MEMORY,
+  openDamaged,
   openToRead,
   openToWrite,
   placeOf,
@@ -94,12 +95,16 @@ export function* openStore(
 
 /**
  * Opens a store to look at: while a crawl is at work on it, too. It cannot be written.
+ * @param options `isDamaged`: it is known to be, and what can be read of it is wanted (`salvaged`)
  * @throws {StoreError} `STORE_FORMAT`, `STORE_DAMAGED`, `STORE_IO`
  */
-export function* openStoreForReading(file: string): CoroutineBody<ReadableStore> {
+export function* openStoreForReading(
+  file: string,
+  { isDamaged = false }: { isDamaged?: boolean } = {},
+): CoroutineBody<ReadableStore> {
   if (!existsSync(file)) throw new StoreError('STORE_IO', file, 'there is no such file');
   try {
-    return new StoredCrawl(file, openToRead(file));
+    return new StoredCrawl(file, isDamaged ? openDamaged(file) : openToRead(file));
   } catch (error) {
     throw storeError(error, file);
   }

@@ -40,14 +40,16 @@ export class StoreError extends Error {
   }
 }
 
+const DAMAGED = 'the file is damaged; glean export --salvage writes what can be read of it';
+
 /** SQLite's primary result codes (https://www.sqlite.org/rescode.html). */
 const KNOWN: Partial<Record<number, readonly [StoreErrorCode, string]>> = {
   // All statements are sound: what they name is missing from the file.
-  1: ['STORE_DAMAGED', 'the file is damaged'],
+  1: ['STORE_DAMAGED', DAMAGED],
   5: ['STORE_LOCKED', 'another process is writing to it'],
   6: ['STORE_LOCKED', 'another process is writing to it'],
   8: ['STORE_IO', 'the file, or the folder that it is in, may not be written'],
-  11: ['STORE_DAMAGED', 'the file is damaged'],
+  11: ['STORE_DAMAGED', DAMAGED],
   13: ['STORE_FULL', 'there is no room left on the disk'],
   14: ['STORE_IO', 'the file cannot be opened'],
   26: ['STORE_FORMAT', 'a store was expected; the file is no SQLite database'],

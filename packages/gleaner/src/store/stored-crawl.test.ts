@@ -184,6 +184,50 @@ describe('damage', () => {
       expect(['unharmed', 'STORE_DAMAGED', 'STORE_FORMAT', 'STORE_IO']).toContain(code);
     expect(codes.get('STORE_DAMAGED')).toBeGreaterThan(0);
   }, 60_000);
+
+  test('of a part: what is in the others can be salvaged, and what is lost is told', async () => {
+    const file = newFile();
+    await madeStore(file, 0, 3_000);
+    const bytes = readFileSync(file);
+    // Pages of 4 KiB: one in fifty from the middle on is no page any more.
+    for (let at = Math.floor(bytes.length / 8192) * 4096; at < bytes.length; at += 50 * 4096)
+      bytes.fill(0xa5, at, at + 4096);
+    writeFileSync(file, bytes);
+    const lost: number[] = [];
+    const found = await run(function* () {
+      const reader = yield* openStoreForReading(file);
+      try {
+        expect(() => [...reader.items()]).toThrow(/glean export --salvage/);
+        return [...reader.salvaged((number) => lost.push(number))];
+      } finally {
+        yield* reader.close();
+      }
+    });
+    expect(found.length).toBeGreaterThan(1_000);
+    expect(lost.length).toBeGreaterThan(0);
+    expect([...found.map(({ number }) => number), ...lost].sort((a, b) => a - b)).toEqual(
+      Array.from({ length: 3_000 }, (_, n) => n + 1),
+    );
+    for (const { item, url } of found) expect(item).toBe(url);
+  });
+
+  test('of a file that was cut off: what is before can be salvaged', async () => {
+    const file = newFile();
+    await madeStore(file, 0, 3_000);
+    writeFileSync(file, readFileSync(file).subarray(0, Math.floor(statSync(file).size * 0.7)));
+    let lost = 0;
+    const found = await run(function* () {
+      const reader = yield* openStoreForReading(file, { isDamaged: true });
+      try {
+        return [...reader.salvaged(() => lost++)];
+      } finally {
+        yield* reader.close();
+      }
+    });
+    expect(found.length).toBeGreaterThan(500);
+    expect(found.length + lost).toBe(3_000);
+    for (const { item, url } of found) expect(item).toBe(url);
+  });
 });
 
 /** Runs a script as somebody who may not write everywhere, as the superuser may. */

@@ -19,6 +19,12 @@ export interface ReadableStore extends Pick<
   Store,
   'name' | 'counts' | 'note' | 'items' | 'failures' | 'close'
 > {
+  /**
+   * The items of a damaged store, as far as they can be read: each that cannot is told of.
+   * @throws {StoreError} `STORE_DAMAGED` if nothing can be read
+   */
+  salvaged(lost: (number: number) => void): Iterable<StoredItem>;
+
   /** The hosts for which most requests wait, those that were put off included, and those under way left out. */
   hosts(limit: number): readonly WaitingAtHost[];
 }
@@ -74,10 +80,50 @@ export class StoredCrawl implements ReadableStore {
       'SELECT i.id, i.n, i.json, r.url, r.key FROM items i JOIN requests r ON r.id = i.request WHERE i.id > ? ORDER BY i.id LIMIT ?',
       number,
     );
-    for (const { id, n, json, url, key } of rows) {
-      const item = parsed(json, this.name);
-      yield { number: id, key: itemKey(pageKey(keyIn(url, key, this.name)), n), url, item };
+    for (const row of rows) yield this.storedItem(row);
+  }
+
+  *salvaged(lost: (number: number) => void): Generator<StoredItem, void> {
+    const last = this.lastItem();
+    const select = this.read(() =>
+      this.database.prepare(
+        'SELECT i.n, i.json, r.url, r.key FROM items i JOIN requests r ON r.id = i.request WHERE i.id = ?',
+      ),
+    );
+    for (let number = 1; number <= last; number++) {
+      let stored: StoredItem | undefined;
+      try {
+        const row = this.read(() => select.get(number) as Omit<ItemRow, 'id'> | undefined);
+        if (row !== undefined) stored = this.storedItem({ id: number, ...row });
+      } catch (error) {
+        if (!(error instanceof StoreError) || error.code !== 'STORE_DAMAGED') throw error;
+      }
+      if (stored === undefined) lost(number);
+      else yield stored;
     }
+  }
+
+  /** How many items there are, or were. */
+  private lastItem(): number {
+    const ways = [
+      () =>
+        (this.database.prepare('SELECT max(id) AS last FROM items').get() as { last: number | null }).last,
+      () => this.counts().items,
+    ];
+    let damage: unknown;
+    for (const way of ways) {
+      try {
+        return this.read(way) ?? 0;
+      } catch (error) {
+        damage = error;
+      }
+    }
+    throw damage;
+  }
+
+  private storedItem({ id, n, json, url, key }: ItemRow): StoredItem {
+    const item = parsed(json, this.name);
+    return { number: id, key: itemKey(pageKey(keyIn(url, key, this.name)), n), url, item };
   }
 
   *failures(): Generator<StoredFailure, void> {

@@ -7,10 +7,12 @@ export const EXPORT_HELP: string = `glean export: write a crawl's items, also wh
                         postgres://…?table=TABLE, or - for standard output
       --keys            each item gets two more fields: _key, the same whenever its page is crawled again, and
                         _url, the page that it is of
+      --salvage         of a damaged FILE, what can be read; how many items cannot is told
   -q, --quiet           nothing on standard error but errors
 
 Exit status
-  0  all items are written      2  the command was wrong      3  FILE or the output failed      130  Ctrl-C
+  0  all items are written      1  some could not be read (--salvage)      2  the command was wrong
+  3  FILE or the output failed  130  Ctrl-C
 
 Examples
   glean export books.glean | jq .title

@@ -20,7 +20,8 @@ export interface ReadableStore extends Pick<
   'name' | 'counts' | 'note' | 'items' | 'failures' | 'close'
 > {
   /**
-   * The items of a damaged store, as far as they can be read: each that cannot is told of.
+   * The items of a damaged store, as far as they can be read: each that cannot is told of. One whose page cannot be read has
+   * no url, and another key.
    * @throws {StoreError} `STORE_DAMAGED` if nothing can be read
    */
   salvaged(lost: (number: number) => void): Iterable<StoredItem>;
@@ -85,19 +86,21 @@ export class StoredCrawl implements ReadableStore {
 
   *salvaged(lost: (number: number) => void): Generator<StoredItem, void> {
     const last = this.lastItem();
-    const select = this.read(() =>
+    const whole = this.read(() =>
       this.database.prepare(
-        'SELECT i.n, i.json, r.url, r.key FROM items i JOIN requests r ON r.id = i.request WHERE i.id = ?',
+        'SELECT i.id, i.n, i.json, r.url, r.key FROM items i JOIN requests r ON r.id = i.request WHERE i.id = ?',
       ),
     );
+    const alone = this.read(() => this.database.prepare('SELECT json FROM items WHERE id = ?'));
+    const ways = [
+      (number: number) => this.storedItem(this.read(() => whole.get(number) as unknown as ItemRow)),
+      (number: number): StoredItem => {
+        const { json } = this.read(() => alone.get(number) as { json: string });
+        return { number, key: `salvaged-${number}`, url: '', item: parsed(json, this.name) };
+      },
+    ];
     for (let number = 1; number <= last; number++) {
-      let stored: StoredItem | undefined;
-      try {
-        const row = this.read(() => select.get(number) as Omit<ItemRow, 'id'> | undefined);
-        if (row !== undefined) stored = this.storedItem({ id: number, ...row });
-      } catch (error) {
-        if (!(error instanceof StoreError) || error.code !== 'STORE_DAMAGED') throw error;
-      }
+      const stored = firstOf(ways, number);
       if (stored === undefined) lost(number);
       else yield stored;
     }
@@ -175,6 +178,18 @@ export class StoredCrawl implements ReadableStore {
       if (rows.length === 0) return;
     }
   }
+}
+
+/** The first way to read a row of a damaged file that succeeds. */
+function firstOf<R>(ways: readonly ((number: number) => R)[], number: number): R | undefined {
+  for (const way of ways) {
+    try {
+      return way(number);
+    } catch {
+      // Whatever is wrong with it: there may be another way.
+    }
+  }
+  return undefined;
 }
 
 function newCounts(): StoreCounts {

@@ -431,7 +431,7 @@ describe('with a store', () => {
     const args = ['crawl', `${server.origin}/`, '--follow', '*', '--store', store, ...QUICK];
     expect((await glean(...args)).code).toBe(1);
     const { code, stderr } = await glean(...args);
-    expect(code).toBe(0);
+    expect(code).toBe(1);
     expect(stderr).toContain(
       `${store}: already finished, with 1 item and 1 failed page (glean status ${store}). --fresh `,
     );

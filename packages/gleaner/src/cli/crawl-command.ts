@@ -88,7 +88,7 @@ class CrawlRun {
     }
     this.tell();
     if (interrupts > 0) return Exit.Interrupted;
-    const failed = this.job.summary.failed > 0 && !this.finishedBefore;
+    const failed = this.job.summary.failed > 0;
     return failed || this.invalidItems > 0 ? Exit.SomeFailed : Exit.Done;
   }
 

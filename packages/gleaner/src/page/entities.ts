@@ -14,12 +14,27 @@ function decoder(): Decoder {
   return (loaded ??= createRequire(load.resolve('parse5'))('entities/decode') as Decoder);
 }
 
+/** The few that most pages have nothing else of. */
+const COMMON: Readonly<Record<string, string>> = {
+  '&amp;': '&',
+  '&lt;': '<',
+  '&gt;': '>',
+  '&quot;': '"',
+  '&#39;': "'",
+};
+const ANY_COMMON = /&(?:amp|lt|gt|quot|#39);/g;
+const UNCOMMON = /&(?!(?:amp|lt|gt|quot|#39);)/;
+
 /** A text without its entities. */
 export function decodedText(text: string): string {
-  return decoder().decodeHTML(text);
+  return UNCOMMON.test(text) ? decoder().decodeHTML(text) : decodedCommon(text);
 }
 
 /** The same for the value of an attribute, where some that lack their semicolon are left as they are. */
 export function decodedValue(value: string): string {
-  return decoder().decodeHTMLAttribute(value);
+  return UNCOMMON.test(value) ? decoder().decodeHTMLAttribute(value) : decodedCommon(value);
+}
+
+function decodedCommon(text: string): string {
+  return text.replace(ANY_COMMON, (entity) => COMMON[entity] ?? entity);
 }

@@ -10,8 +10,12 @@ const HTML = /html|xml/i;
 
 /** So many bytes are searched for what a document declares (HTML standard, 13.2.3.2). */
 const SEARCHED = 1024;
-/** The first `<meta>` declares UTF-8, and before it is no comment in which another might stand: nothing else is to be looked for. */
-const PLAIN = /^(?:[^<]|<(?!!--|meta[\s/]|\?xml))*<meta\s+charset\s*=\s*(?:"utf-8"|'utf-8'|utf-8(?=[\s/>]))/i;
+/**
+ * The first `<meta>` declares UTF-8, and so does the XML declaration if there is one; before it is no comment in which another
+ * might stand: nothing else is to be looked for.
+ */
+const PLAIN =
+  /^(?:<\?xml[^<>]*\sencoding="utf-8"[^<>]*\?>)?(?:[^<]|<(?!!--|meta[\s/]|\?xml))*<meta\s+(?:charset\s*=\s*(?:"utf-8"|'utf-8'|utf-8(?=[\s/>]))|http-equiv="content-type"\s+content="text\/html;\s*charset=utf-8")/i;
 
 /**
  * The bytes of a body that is UTF-8, without its byte-order mark; undefined if it is anything else. `decodeText` says how

@@ -262,8 +262,8 @@ describe.skipIf(!hasTerminals())('on a terminal', () => {
     child.stdin.write('page.selectA');
     await until(() => seen.includes('page.selectA'));
     child.stdin.write('\t');
-    // What is completed, and neither what is proposed in grey nor the function's name.
-    await until(() => /(?<!90m|A)ll/.test(seen.slice(seen.indexOf('page.selectA'))));
+    // What is completed, and neither what is proposed (in grey, or behind slashes) nor the function's name.
+    await until(() => /(?<!90m|A|\/\/ )ll/.test(seen.slice(seen.indexOf('page.selectA'))));
     child.stdin.write("('h1').length\r");
     await until(() => seen.split('glean> ').length > 3 || /\b1\b/.test(seen.split('.length').at(-1) ?? ''));
     child.stdin.write('.exit\r');

@@ -226,6 +226,15 @@ test('what is cancelled from outside has come to nothing: it is done when the co
   expect(done).toEqual(['one', 'clean up', 'two', 'clean up']);
 });
 
+test('one inside another is refused, and welcome inside of an effect', async () => {
+  const inner = () =>
+    journaled(new MemoryJournal(), () => effect('inner', undefined, () => until(Promise.resolve(5))));
+  await expect(live(new MemoryJournal(), inner)).rejects.toThrow('run it inside of an effect()');
+  const journal = new MemoryJournal();
+  expect(await live(journal, () => effect('outer', undefined, inner))).toBe(5);
+  expect(journal.written.map(({ effect }) => effect)).toEqual(['outer']);
+});
+
 describe('what is not the same each time is an error', () => {
   const written = async (work: () => Operation<unknown>): Promise<Entry[]> => {
     const journal = new MemoryJournal();

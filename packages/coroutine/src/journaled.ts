@@ -1,4 +1,5 @@
 import { coroutine, type CoroutineBody } from './coroutine.ts';
+import { MisuseError } from './errors.ts';
 import type { Journal } from './journal.ts';
 import { ready, type Operation, type Step, type Work } from './operation.ts';
 import { Recorder } from './recorder.ts';
@@ -15,6 +16,7 @@ import { Wait } from './wait.ts';
  * It must do the same each time it is run. What it does otherwise (`until`, `call`, another clock, another coroutine's
  * channel) is not written down, and happens anew.
  *
+ * @throws {MisuseError} inside of another one, but for its effects
  * @throws {NonDeterminismError} if it asks for something else than its journal has in that place
  * @throws whatever the journal's `append` reports
  *
@@ -44,7 +46,13 @@ const recorded = coroutine(function* journaled(
   work: Work<unknown>,
 ): CoroutineBody<unknown> {
   return yield* scope(function* journaled() {
-    const recorder = new Recorder(journal, yield* new Self());
+    const around = yield* new Self();
+    if (around.env.place !== null) {
+      throw new MisuseError(
+        'a journaled coroutine is run inside another one, whose journal knows nothing of it: run it inside of an effect()',
+      );
+    }
+    const recorder = new Recorder(journal, around);
     const run = (): Operation<unknown> => (typeof work === 'function' ? work() : work);
     let value: unknown;
     try {

@@ -51,7 +51,7 @@ function requireJson(value: unknown): void {
   for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
     const { value: one, path, depth } = at;
     if (one === null || typeof one === 'string' || typeof one === 'boolean') continue;
-    if (typeof one === 'number' && Number.isFinite(one) && !Object.is(one, -0)) continue;
+    if (typeof one === 'number' && Number.isFinite(one)) continue;
     const isPlain = typeof one === 'object' && (Array.isArray(one) || isPlainObject(one));
     if (!isPlain || depth >= DEEPEST) {
       throw new MisuseError(

@@ -14,17 +14,14 @@ const python = existsSync(DOCS) ? readdirSync(DOCS).filter((name) => /^python3\.
 const MANUALS = {
   python: { from: python.map((name) => `${DOCS}/${name}/html`), by: 'python3-doc' },
   postgresql: { from: [`${DOCS}/postgresql-doc-15/html`], by: 'postgresql-doc-15' },
+  java: { from: [`${DOCS}/openjdk-17-jre-headless/api`], by: 'openjdk-17-doc' },
 };
 
-/** The sites by size: some 530, 1,700 and 11,900 pages. The largest has the manuals several times, beside each other. */
+/** The sites by size: some 530, 1,700 and 11,800 pages. */
 export const SITES = {
-  S: { manuals: ['python'], copies: 1, about: 'the manual of Python' },
-  M: { manuals: ['python', 'postgresql'], copies: 1, about: 'the manuals of Python and PostgreSQL' },
-  L: {
-    manuals: ['python', 'postgresql'],
-    copies: 7,
-    about: 'seven copies of the manuals of Python and PostgreSQL',
-  },
+  S: { manuals: ['python'], about: 'the manual of Python' },
+  M: { manuals: ['python', 'postgresql'], about: 'the manuals of Python and PostgreSQL' },
+  L: { manuals: ['python', 'postgresql', 'java'], about: 'the manuals of Python, PostgreSQL and Java' },
 };
 
 /** The Debian packages of all that is needed here. */
@@ -45,15 +42,11 @@ export function lacking(/** @type {string} */ site) {
 
 /** Makes a folder that has the site's manuals beside each other, and a page that links to them. */
 function layOut(/** @type {string} */ site, /** @type {string} */ folder) {
-  const { manuals, copies } = SITES[site];
   mkdirSync(folder);
   let links = '';
-  for (const manual of manuals) {
-    for (let copy = 1; copy <= copies; copy++) {
-      const name = copies === 1 ? manual : `${manual}-${copy}`;
-      symlinkSync(folderOf(manual), path.join(folder, name));
-      links += `<li><a href="${name}/index.html">${name}</a>`;
-    }
+  for (const name of SITES[site].manuals) {
+    symlinkSync(folderOf(name), path.join(folder, name));
+    links += `<li><a href="${name}/index.html">${name}</a>`;
   }
   const page = `<!doctype html><meta charset="utf-8"><title>Manuals</title><h1>Manuals</h1><ul>${links}</ul>`;
   writeFileSync(path.join(folder, 'index.html'), page);

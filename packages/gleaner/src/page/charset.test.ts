@@ -123,6 +123,11 @@ test('a first <meta> that declares UTF-8 is enough, unless it stands in a commen
     decodeText(Buffer.concat([Buffer.from(start), end]), 'text/html').at(-1) ?? '';
   expect(read('<!DOCTYPE html><html><head>\n<meta charset="utf-8" />', utf8)).toBe('é');
   expect(read("<title>a</title><META charset='UTF-8'>", utf8)).toBe('é');
+  const named = '<meta name="viewport" content="width=device-width"><meta name="a" content="charset=latin1">';
+  expect(read(`<!DOCTYPE HTML><title>a</title>${named}<meta charset="utf-8">`, utf8)).toBe('é');
+  expect(read(`${named}<meta charset="latin1">`, latin1)).toBe('é');
+  for (const quoted of ['="<', '="><', "='<", "='><"])
+    expect(read(`<a title${quoted}meta charset=utf-8>${quoted[1]}><meta charset=latin1>`, latin1)).toBe('é');
   const http = '<meta http-equiv="Content-Type" content="text/html; charset=UTF-8" />';
   expect(read(`<?xml version="1.0" encoding="UTF-8" standalone="no"?>\n<html>${http}`, utf8)).toBe('é');
   expect(read(`<?xml version="1.0" encoding="latin1"?>\n<html>`, latin1)).toBe('é');

@@ -10,12 +10,21 @@ const HTML = /html|xml/i;
 
 /** So many bytes are searched for what a document declares (HTML standard, 13.2.3.2). */
 const SEARCHED = 1024;
+/** A tag or doctype that says nothing of an encoding, and in whose quotes no other can stand; or a `<meta>` with a name. */
+const TAG = /<(?!!--|meta[\s/]|\?xml)[^<>"']*(?:(?:"[^"<>]*"|'[^'<>]*')[^<>"']*)*>/.source;
+const NAMED = /<meta name="[^"<>]*" content="[^"<>]*" ?\/?>/.source;
+/** A `<meta>` that declares UTF-8. */
+const UTF8 =
+  /<meta\s+(?:charset\s*=\s*(?:"utf-8"|'utf-8'|utf-8(?=[\s/>]))|http-equiv="content-type"\s+content="text\/html;\s*charset=utf-8")/
+    .source;
 /**
- * The first `<meta>` declares UTF-8, and so does the XML declaration if there is one; before it is no comment in which another
- * might stand: nothing else is to be looked for.
+ * The first `<meta>` that may declare something declares UTF-8, and so does the XML declaration, if there is one; no comment
+ * is before it, in which another might stand: nothing else is to be looked for.
  */
-const PLAIN =
-  /^(?:<\?xml[^<>]*\sencoding="utf-8"[^<>]*\?>)?(?:[^<]|<(?!!--|meta[\s/]|\?xml))*<meta\s+(?:charset\s*=\s*(?:"utf-8"|'utf-8'|utf-8(?=[\s/>]))|http-equiv="content-type"\s+content="text\/html;\s*charset=utf-8")/i;
+const PLAIN = new RegExp(
+  `^(?:<\\?xml[^<>]*\\sencoding="utf-8"[^<>]*\\?>)?(?:[^<]|${TAG}|${NAMED})*${UTF8}`,
+  'i',
+);
 
 /**
  * The bytes of a body that is UTF-8, without its byte-order mark; undefined if it is anything else. `decodeText` says how

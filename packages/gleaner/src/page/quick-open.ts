@@ -17,16 +17,16 @@ import { NOWHERE, type TapeWriter } from './tape.ts';
  */
 export const DEEPEST = 250;
 
-/** The stack of open elements (HTML standard, 13.2.4.2), outermost first. */
+/** The open elements of the page that is being read: where they are on the tape, and what they are. */
+const entries = new Int32Array(DEEPEST);
+const tags: Tag[] = new Array<Tag>(DEEPEST).fill(NOTHING);
+const modes: Mode[] = new Array<Mode>(DEEPEST).fill('body');
+/** For each, where the paragraph is that a block would close there; -1 if there is none. */
+const paragraphs = new Int32Array(DEEPEST);
+
+/** The stack of open elements (HTML standard, 13.2.4.2), outermost first. There is one at a time. */
 export class OpenElements {
-  /** So many entries of the four lists count: they are never made shorter. */
   depth = 0;
-  /** Where they are on the tape. */
-  private readonly entries: number[] = [];
-  private readonly tags: Tag[] = [];
-  private readonly modes: Mode[] = [];
-  /** For each, where the paragraph is that a block would close there; -1 if there is none. */
-  private readonly paragraphs: number[] = [];
   private readonly tape: TapeWriter;
 
   /** The innermost of them; NOWHERE, if there is none. */
@@ -43,13 +43,13 @@ export class OpenElements {
   push(tag: Tag, entry: number): void {
     const { depth } = this;
     if (depth === DEEPEST) throw GIVEN_UP;
-    this.entries[depth] = entry;
-    this.tags[depth] = tag;
-    this.mode = tag.mode ?? this.mode;
-    this.modes[depth] = this.mode;
-    const outer = depth === 0 ? -1 : (this.paragraphs[depth - 1] ?? -1);
-    const isOut = (tag.flags & SCOPE) !== 0 || tag === BUTTON;
-    this.paragraphs[depth] = tag === PARAGRAPH ? depth : isOut ? -1 : outer;
+    const mode = tag.mode ?? this.mode;
+    entries[depth] = entry;
+    tags[depth] = tag;
+    modes[depth] = mode;
+    const isOut = (tag.flags & SCOPE) !== 0 || tag === BUTTON || depth === 0;
+    paragraphs[depth] = tag === PARAGRAPH ? depth : isOut ? -1 : (paragraphs[depth - 1] ?? -1);
+    this.mode = mode;
     this.depth = depth + 1;
     this.current = entry;
     this.tag = tag;
@@ -85,7 +85,7 @@ export class OpenElements {
 
   /** Closes the paragraph that a block would close here. @returns whether there was one */
   closeParagraph(): boolean {
-    const index = this.paragraphs[this.depth - 1] ?? -1;
+    const index = this.depth === 0 ? -1 : (paragraphs[this.depth - 1] ?? -1);
     if (index < 0) return false;
     this.close(index);
     return true;
@@ -93,18 +93,24 @@ export class OpenElements {
 
   /** Ends all but the outermost ones. */
   shorten(depth: number): void {
-    const { entries, tape } = this;
+    const { tape } = this;
     for (let index = this.depth - 1; index >= depth; index--) tape.close(entries[index] ?? 0);
     this.depth = depth;
+    if (depth === 0) {
+      this.current = NOWHERE;
+      this.tag = NOTHING;
+      this.mode = 'body';
+      return;
+    }
     const top = depth - 1;
-    this.current = depth === 0 ? NOWHERE : (entries[top] ?? NOWHERE);
-    this.tag = this.tags[top] ?? NOTHING;
-    this.mode = this.modes[top] ?? 'body';
+    this.current = entries[top] ?? NOWHERE;
+    this.tag = tags[top] ?? NOTHING;
+    this.mode = modes[top] ?? 'body';
   }
 
   /** The tag at an index. */
   at(index: number): Tag {
-    return this.tags[index] ?? NOTHING;
+    return tags[index] ?? NOTHING;
   }
 
   /** Where the innermost element with a tag is, if none with one of the flags is inside it; -1 otherwise. */

@@ -1,4 +1,4 @@
-import { hashed, isWritten, tagAt, tagNamed, unknownTag, type Tag } from './quick-tags.ts';
+import { tagNamed, tagOfKey, unknownTag, type Tag } from './quick-tags.ts';
 
 /** Thrown, and caught, where the quick way ends: it has no stack that would have to be made. */
 export const GIVEN_UP: Error = new Error('the page is left to the whole parser');
@@ -32,22 +32,18 @@ const NAME_ENDS = new Uint8Array(256).fill(2, 0, 32).fill(2, 128);
 for (const code of [9, 10, 12, 32, SLASH, EQUALS, GREATER]) NAME_ENDS[code] = 1;
 for (const code of [QUOTE, APOSTROPHE, LESS]) NAME_ENDS[code] = 2;
 
-/** A page's bytes are copied here, with a zero behind them: so nothing reads beyond an array's end. */
+/** What stands behind a page: whatever is looked for is found, and a text ends there. */
+const BEHIND = [LESS, SLASH, QUOTE, APOSTROPHE, GREATER, 0, 0, 0];
+
+/** A page's bytes are copied here. */
 let shared = new Uint8Array(1 << 17);
+let sharedView = new DataView(shared.buffer);
 /** Pages with more bytes than this get an array of their own, so that the shared one stays within 2 MB. */
 const MOST_SHARED = 1 << 21;
 
-function codesOf(bytes: Uint8Array): Uint8Array {
-  const needed = bytes.length + 1;
-  let codes = shared;
-  if (needed > codes.length) {
-    codes = new Uint8Array(needed <= MOST_SHARED ? Math.min(needed * 2, MOST_SHARED) : needed);
-    if (needed <= MOST_SHARED) shared = codes;
-  }
-  codes.set(bytes);
-  codes[bytes.length] = 0;
-  return codes;
-}
+/** Every byte of four is 1; the highest bit of every one. */
+const ONES = 0x01010101;
+const HIGHS = 0x80808080;
 
 /**
  * A page on the way through its tags and texts (HTML standard, 13.2.5), which are passed over: where they stand is all that
@@ -57,11 +53,10 @@ function codesOf(bytes: Uint8Array): Uint8Array {
 export class Source {
   private readonly bytes: Buffer;
   private readonly codes: Uint8Array;
+  private readonly view: DataView;
   private readonly length: number;
   /** Where the next thing begins. */
   at = 0;
-  /** Whether there are entities in what was passed over last. */
-  hasEntity = false;
   /** Whether the start tag that was passed over last has attributes. */
   hasAttributes = false;
   /** Whether that ended with a slash, which means something in SVG only. */
@@ -71,9 +66,25 @@ export class Source {
 
   /** @param bytes UTF-8 without carriage returns and byte-order mark */
   constructor(bytes: Buffer) {
+    if (bytes.includes(0)) throw GIVEN_UP;
+    const { length } = bytes;
+    const needed = length + BEHIND.length;
+    let codes = shared;
+    let view = sharedView;
+    if (needed > codes.length) {
+      codes = new Uint8Array(needed <= MOST_SHARED ? Math.min(needed * 2, MOST_SHARED) : needed);
+      view = new DataView(codes.buffer);
+      if (needed <= MOST_SHARED) {
+        shared = codes;
+        sharedView = view;
+      }
+    }
+    codes.set(bytes);
+    codes.set(BEHIND, length);
     this.bytes = bytes;
-    this.length = bytes.length;
-    this.codes = codesOf(bytes);
+    this.length = length;
+    this.codes = codes;
+    this.view = view;
   }
 
   /** What stands there, as it is written. */
@@ -88,39 +99,48 @@ export class Source {
     return at - from;
   }
 
+  /** Whether an entity stands there. */
+  isEntity(at: number): boolean {
+    return this.codes[at] === AMPERSAND;
+  }
+
   /** What comes next. */
   next(): 'text' | 'start' | 'end' | 'declaration' | 'nothing' {
     const { codes, at } = this;
-    const first = codes[at] ?? 0;
-    if (first === 0) return this.nothing();
-    if (first !== LESS) return 'text';
+    if (codes[at] !== LESS) return 'text';
     const second = codes[at + 1] ?? 0;
     if (isLetter(second)) return 'start';
-    if (second === SLASH) return 'end';
+    if (second === SLASH) return at < this.length ? 'end' : 'nothing';
     return second === BANG || second === QUESTION ? 'declaration' : 'text';
-  }
-
-  private nothing(): 'nothing' {
-    if (this.at < this.length) throw GIVEN_UP;
-    return 'nothing';
   }
 
   /** Passes over text up to the next tag or comment. */
   passText(): void {
     const { codes } = this;
-    let { at } = this;
-    let hasEntity = false;
-    for (; ; at++) {
-      const code = codes[at] ?? 0;
-      if (code > LESS) continue;
-      if (code === LESS) {
-        const after = codes[at + 1] ?? 0;
-        if (isLetter(after) || after === SLASH || after === BANG || after === QUESTION) break;
-      } else if (code === AMPERSAND) hasEntity = true;
-      else if (code === 0) break;
+    for (let { at } = this; ; at++) {
+      at = this.find(LESS, LESS * ONES, at);
+      const after = codes[at + 1] ?? 0;
+      if (isLetter(after) || after === SLASH || after === BANG || after === QUESTION) {
+        this.at = at;
+        return;
+      }
     }
-    this.at = at;
-    this.hasEntity = hasEntity;
+  }
+
+  /**
+   * Where a code stands next, from somewhere on; it is looked for in four bytes at once (Mycroft's test for a zero byte).
+   * @param fourfold the code in each byte of a number
+   */
+  private find(code: number, fourfold: number, from: number): number {
+    const { codes, view } = this;
+    let at = from;
+    for (;;) {
+      const zeros = view.getInt32(at, true) ^ fourfold;
+      if (((zeros - ONES) & ~zeros & HIGHS) !== 0) break;
+      at += 4;
+    }
+    while (codes[at] !== code) at++;
+    return at;
   }
 
   /** A newline right behind `<pre>` does not count, nor does one that is written as an entity: that gives up. */
@@ -136,56 +156,50 @@ export class Source {
     return this.name(this.at + 1);
   }
 
-  /** Whether an end tag for a name is next, with nothing in it; if so it is passed over. */
-  passesEnd(name: string): boolean {
-    const { codes } = this;
-    const from = this.at + 2;
-    const to = from + name.length;
-    if (codes[to] !== GREATER || !isWritten(name, codes, from, to)) return false;
-    this.at = to + 1;
-    return true;
-  }
-
   /** An end tag, which has only a name. */
   endTag(): Tag {
-    if (!isLetter(this.codes[this.at + 2] ?? 0)) throw GIVEN_UP;
+    const { codes } = this;
+    if (!isLetter(codes[this.at + 2] ?? 0)) throw GIVEN_UP;
     const tag = this.name(this.at + 2);
-    this.at = this.afterSpace(this.at);
-    if (this.codes[this.at] !== GREATER) throw GIVEN_UP;
-    this.at++;
+    const at = codes[this.at] === GREATER ? this.at : this.afterSpace(this.at);
+    if (codes[at] !== GREATER || at >= this.length) throw GIVEN_UP;
+    this.at = at + 1;
     return tag;
   }
 
   private name(from: number): Tag {
     const { codes } = this;
     let at = from;
-    let hash = 0;
+    // Its last eight characters.
+    let early = 0;
+    let late = 0;
     let code = codes[at] ?? 0;
     // Small letters, digits and dashes.
     while ((code >= 97 && code <= 122) || (code >= 48 && code <= 57) || code === DASH) {
-      hash = hashed(hash, code);
+      early = (early << 8) | (late >>> 24);
+      late = (late << 8) | code;
       code = codes[++at] ?? 0;
     }
-    if (code === GREATER || code === SLASH || isSpace(code)) {
-      this.at = at;
-      const tag = tagAt(codes, from, at, hash);
-      if (tag !== undefined) return tag;
+    if (at - from <= 8 && (code === GREATER || code === SLASH || isSpace(code))) {
+      const tag = tagOfKey(early, late);
+      if (tag !== undefined) {
+        this.at = at;
+        return tag;
+      }
     }
     return this.otherName(from);
   }
 
-  /** A name with capital letters, or one that is not known. */
+  /** A name with capital letters, a long one, or one that is not known. */
   private otherName(from: number): Tag {
     const { codes } = this;
     let at = from;
     for (
       let code = codes[at] ?? 0;
       code !== GREATER && code !== SLASH && !isSpace(code);
-      code = codes[at] ?? 0
-    ) {
-      if (code === 0 || code > 127) throw GIVEN_UP;
-      at++;
-    }
+      code = codes[++at] ?? 0
+    )
+      if (code > 127) throw GIVEN_UP;
     this.at = at;
     const name = this.slice(from, at).toLowerCase();
     const known = tagNamed(name) ?? this.others.get(name);
@@ -204,50 +218,34 @@ export class Source {
   /** Passes over the rest of a start tag. */
   passAttributes(): void {
     const { codes } = this;
+    let { at } = this;
+    let code = codes[at] ?? 0;
     this.isSelfClosing = false;
     this.hasAttributes = false;
-    for (let at = this.at; ;) {
-      let code = codes[at] ?? 0;
+    for (;;) {
       while (isSpace(code)) code = codes[++at] ?? 0;
-      if (code === GREATER) {
-        this.at = at + 1;
-        return;
-      }
+      if (code === GREATER) break;
       if (code === SLASH) {
-        this.isSelfClosing = codes[++at] === GREATER;
+        code = codes[++at] ?? 0;
+        this.isSelfClosing = code === GREATER;
         continue;
       }
       this.hasAttributes = true;
-      at = this.afterValue(this.afterName(at));
+      const name = at;
+      while (NAME_ENDS[code] === 0) code = codes[++at] ?? 0;
+      // It begins with an equals sign, or has a character that names should not have.
+      if (at === name || NAME_ENDS[code] === 2) throw GIVEN_UP;
+      while (isSpace(code)) code = codes[++at] ?? 0;
+      if (code !== EQUALS) continue;
+      code = codes[++at] ?? 0;
+      while (isSpace(code)) code = codes[++at] ?? 0;
+      if (code === QUOTE || code === APOSTROPHE) {
+        at = this.find(code, code * ONES, at + 1);
+        code = codes[++at] ?? 0;
+      } else while (code !== GREATER && !isSpace(code)) code = codes[++at] ?? 0;
     }
-  }
-
-  private afterName(from: number): number {
-    const { codes } = this;
-    let at = from;
-    for (let code = codes[at] ?? 0; NAME_ENDS[code] === 0; code = codes[++at] ?? 0);
-    const code = codes[at] ?? 0;
-    // It begins with an equals sign, or has a character that names should not have.
-    if (at === from || NAME_ENDS[code] === 2) throw GIVEN_UP;
-    return at;
-  }
-
-  private afterValue(from: number): number {
-    const { codes } = this;
-    let at = from;
-    let code = codes[at] ?? 0;
-    while (isSpace(code)) code = codes[++at] ?? 0;
-    if (code !== EQUALS) return at;
-    code = codes[++at] ?? 0;
-    while (isSpace(code)) code = codes[++at] ?? 0;
-    if (code === GREATER) return at;
-    if (code === QUOTE || code === APOSTROPHE) {
-      const quote = code;
-      for (code = codes[++at] ?? 0; code !== quote; code = codes[++at] ?? 0) if (code === 0) throw GIVEN_UP;
-      return at + 1;
-    }
-    for (; code !== GREATER && !isSpace(code); code = codes[++at] ?? 0) if (code === 0) throw GIVEN_UP;
-    return at;
+    if (at >= this.length) throw GIVEN_UP;
+    this.at = at + 1;
   }
 
   /**
@@ -256,17 +254,13 @@ export class Source {
    */
   passContent(name: string): number {
     const { codes } = this;
-    let hasEntity = false;
     for (let { at } = this; ; at++) {
-      const code = codes[at] ?? 0;
-      if (code > LESS) continue;
-      if (code === 0) throw GIVEN_UP;
-      if (code === AMPERSAND) hasEntity = true;
-      if (code !== LESS || codes[at + 1] !== SLASH || !this.isNameAt(name, at + 2)) continue;
+      at = this.find(LESS, LESS * ONES, at);
+      if (at >= this.length) throw GIVEN_UP;
+      if (codes[at + 1] !== SLASH || !this.isNameAt(name, at + 2)) continue;
       const end = this.afterSpace(at + 2 + name.length);
-      if (codes[end] !== GREATER) throw GIVEN_UP;
+      if (codes[end] !== GREATER || end >= this.length) throw GIVEN_UP;
       this.at = end + 1;
-      this.hasEntity = hasEntity;
       return at;
     }
   }
@@ -310,7 +304,8 @@ export class Source {
   private passUpToGreater(from: number): number {
     const { codes } = this;
     let at = from;
-    for (let code = codes[at] ?? 0; code !== GREATER; code = codes[++at] ?? 0) if (code === 0) throw GIVEN_UP;
+    while (codes[at] !== GREATER) at++;
+    if (at >= this.length) throw GIVEN_UP;
     this.contentEnd = at;
     this.at = at + 1;
     return from;
@@ -320,15 +315,14 @@ export class Source {
   private passProperComment(from: number): number {
     const { codes } = this;
     const abrupt = codes[from] === DASH ? from + 1 : from;
-    if (codes[abrupt] === GREATER) {
+    if (codes[abrupt] === GREATER && abrupt < this.length) {
       this.contentEnd = from;
       this.at = abrupt + 1;
       return from;
     }
     for (let at = from; ; at++) {
-      const code = codes[at] ?? 0;
-      if (code === 0) throw GIVEN_UP;
-      if (code !== DASH || codes[at + 1] !== DASH) continue;
+      if (at >= this.length) throw GIVEN_UP;
+      if (codes[at] !== DASH || codes[at + 1] !== DASH) continue;
       const bang = codes[at + 2] === BANG ? 1 : 0;
       if (codes[at + 2 + bang] !== GREATER) continue;
       this.contentEnd = at;

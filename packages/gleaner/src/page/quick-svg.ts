@@ -1,5 +1,5 @@
 import { GIVEN_UP, type Source } from './quick-source.ts';
-import { TEXT, TEXT_WITH_ENTITIES, type TapeWriter } from './tape.ts';
+import { TEXT, type TapeWriter } from './tape.ts';
 
 /** On a tape, elements of drawings are counted from here. */
 export const SVG: number = 1 << 20;
@@ -48,7 +48,7 @@ export function readSvg(source: Source, tape: TapeWriter, parent: number, deepes
     switch (source.next()) {
       case 'text':
         source.passText();
-        tape.add(source.hasEntity ? TEXT_WITH_ENTITIES : TEXT, from, source.at, current);
+        tape.add(TEXT, from, source.at, current);
         break;
       case 'start': {
         // In a title would be HTML.

@@ -49,6 +49,11 @@ type End = 'in scope' | 'paragraph' | 'item' | 'heading' | 'form' | 'formatting'
 /** Where the parser is inside the body: which elements of a table or a form are the innermost open ones. */
 export type Mode = 'body' | 'table' | 'section' | 'row' | 'cell' | 'caption' | 'columns' | 'select';
 
+/** Whether anything may stand there that may stand in a body. */
+export function takesContent(mode: Mode): boolean {
+  return mode === 'body' || mode === 'cell' || mode === 'caption';
+}
+
 /** All that the parser knows about an element with a name: there is one for each name. */
 export interface Tag {
   readonly name: string;
@@ -75,6 +80,8 @@ export const ITEM_BOUNDARY = 16;
 export const PART = 32;
 /** A list: items outside it are out of scope inside. */
 export const LIST = 64;
+/** In the body it opens an element, and no more. */
+export const OPENS = 128;
 
 const KINDS: Readonly<Record<Kind, string>> = {
   plain:
@@ -166,6 +173,7 @@ function tagOf(name: string, kind: Kind, number: number): Tag {
   for (const [flag, names] of FLAGS) if (names.split(' ').includes(name)) flags |= flag;
   const isBoundary = (flags & SPECIAL) !== 0 && name !== 'address' && name !== 'div' && name !== 'p';
   if (isBoundary) flags |= ITEM_BOUNDARY;
+  if (kind === 'plain' || kind === 'noscript' || kind === 'formatting' || kind === 'object') flags |= OPENS;
   const end = name === 'p' ? 'paragraph' : name === 'br' ? 'break' : (ENDS[kind] ?? 'by name');
   return { name, number, kind, end, mode: isMode(kind) ? kind : undefined, flags };
 }
@@ -192,36 +200,34 @@ export function tagNamed(name: string): Tag | undefined {
   return ALL.get(name);
 }
 
-/** A table of the known tags by a hash of their names, which is made while a name is read: it needs no string. */
+/** Known names of up to eight characters, by those: four in either number, the last ones in `late`. */
 const SIZE = 1024;
+const EARLY = new Int32Array(SIZE);
+const LATE = new Int32Array(SIZE);
 const TABLE: (Tag | undefined)[] = new Array<Tag | undefined>(SIZE).fill(undefined);
-for (const tag of ALL.values()) {
-  let hash = 0;
-  for (let at = 0; at < tag.name.length; at++) hash = hashed(hash, tag.name.charCodeAt(at));
-  let slot = hash & (SIZE - 1);
+for (const tag of TAGS) {
+  if (tag.name.length > 8) continue;
+  let early = 0;
+  let late = 0;
+  for (let at = 0; at < tag.name.length; at++) {
+    early = (early << 8) | (late >>> 24);
+    late = (late << 8) | tag.name.charCodeAt(at);
+  }
+  let slot = slotOf(early, late);
   while (TABLE[slot] !== undefined) slot = (slot + 1) & (SIZE - 1);
+  EARLY[slot] = early;
+  LATE[slot] = late;
   TABLE[slot] = tag;
 }
 
-/** The hash of a name that is longer by one character. */
-export function hashed(hash: number, code: number): number {
-  return (Math.imul(hash, 31) + code) | 0;
+function slotOf(early: number, late: number): number {
+  return Math.imul(early ^ Math.imul(late, 0x9e3779b1), 0x85ebca6b) >>> 22;
 }
 
-/** The known tag whose name stands from `from` to `to`, if any. */
-export function tagAt(codes: Uint8Array, from: number, to: number, hash: number): Tag | undefined {
-  for (let slot = hash & (SIZE - 1); ; slot = (slot + 1) & (SIZE - 1)) {
-    const tag = TABLE[slot];
-    if (tag === undefined || isWritten(tag.name, codes, from, to)) return tag;
-  }
-}
-
-/** Whether a string stands in an array of character codes from `from` to `to`. */
-export function isWritten(text: string, codes: Uint8Array, from: number, to: number): boolean {
-  const { length } = text;
-  if (length !== to - from) return false;
-  for (let at = 0; at < length; at++) if (text.charCodeAt(at) !== codes[from + at]) return false;
-  return true;
+/** The known tag of such a name; longer names than eight characters are found by `tagNamed`. */
+export function tagOfKey(early: number, late: number): Tag | undefined {
+  for (let slot = slotOf(early, late); ; slot = (slot + 1) & (SIZE - 1))
+    if ((LATE[slot] === late && EARLY[slot] === early) || LATE[slot] === 0) return TABLE[slot];
 }
 
 function known(name: string): Tag {

@@ -4,9 +4,19 @@ import { DEEPEST, OpenElements } from './quick-open.ts';
 import { GIVEN_UP, isSpace, Source } from './quick-source.ts';
 import { readSvg } from './quick-svg.ts';
 import * as tags from './quick-tags.ts';
-import { FORMATTING, IMPLIED, ITEM_BOUNDARY, LIST, PART, SCOPE, SPECIAL } from './quick-tags.ts';
+import {
+  FORMATTING,
+  IMPLIED,
+  ITEM_BOUNDARY,
+  LIST,
+  OPENS,
+  PART,
+  SCOPE,
+  SPECIAL,
+  takesContent,
+} from './quick-tags.ts';
 import type { Tag } from './quick-tags.ts';
-import { COMMENT, DOCTYPE, NOWHERE, TapeWriter, TEXT, TEXT_WITH_ENTITIES } from './tape.ts';
+import { COMMENT, DOCTYPE, NOWHERE, RAW_TEXT, TapeWriter, TEXT } from './tape.ts';
 import { attributeValue } from './tape-attributes.ts';
 import { TapeTree } from './tape-tree.ts';
 
@@ -105,8 +115,8 @@ class TreeMaker {
 
   // Adding to the tape
 
-  private insertText(from: number, to: number, hasEntity: boolean): void {
-    if (from < to) this.tape.add(hasEntity ? TEXT_WITH_ENTITIES : TEXT, from, to, this.open.current);
+  private insertText(from: number, to: number): void {
+    if (from < to) this.tape.add(TEXT, from, to, this.open.current);
   }
 
   /** @param from where its attributes begin */
@@ -129,24 +139,17 @@ class TreeMaker {
   // Text, comments and doctypes
 
   private text(): void {
-    const { source } = this;
+    const { open, source } = this;
     const from = source.at;
     source.passText();
     const to = source.at;
-    const { hasEntity } = source;
     if (this.phase === 'in body') {
-      if (
-        this.open.mode === 'table' ||
-        this.open.mode === 'section' ||
-        this.open.mode === 'row' ||
-        this.open.mode === 'columns'
-      ) {
-        if (this.spaceIn(from, to, hasEntity) < to - from) throw GIVEN_UP;
-      }
-      this.insertText(from, to, hasEntity);
+      if (!takesContent(open.mode) && open.mode !== 'select' && this.spaceIn(from, to) < to - from)
+        throw GIVEN_UP;
+      this.tape.add(TEXT, from, to, open.current);
       return;
     }
-    const space = this.spaceIn(from, to, hasEntity);
+    const space = this.spaceIn(from, to);
     const isSpaceOnly = space === to - from;
     switch (this.phase) {
       case 'initial':
@@ -156,21 +159,23 @@ class TreeMaker {
       case 'after body':
       case 'after html':
         if (!isSpaceOnly) this.phase = 'in body';
-        this.insertText(from, to, hasEntity);
+        this.insertText(from, to);
         return;
       default:
-        this.insertText(from, from + space, false);
+        this.insertText(from, from + space);
     }
     if (isSpaceOnly) return;
     this.reachBody();
-    this.insertText(from + space, to, hasEntity);
+    this.insertText(from + space, to);
   }
 
   /** How many bytes of white space a text begins with. White space that is written as an entity gives up. */
-  private spaceIn(from: number, to: number, hasEntity: boolean): number {
+  private spaceIn(from: number, to: number): number {
     const { source } = this;
     const space = source.spaceIn(from, to);
-    if (hasEntity && isSpace(decodedText(source.slice(from + space, to)).charCodeAt(0))) throw GIVEN_UP;
+    const end = from + space;
+    if (end < to && source.isEntity(end) && isSpace(decodedText(source.slice(end, to)).charCodeAt(0)))
+      throw GIVEN_UP;
     return space;
   }
 
@@ -237,14 +242,20 @@ class TreeMaker {
   }
 
   private startTag(): void {
-    const tag = this.source.startName();
+    const { source } = this;
+    const tag = source.startName();
+    const attributes = source.at;
+    if ((tag.flags & OPENS) !== 0 && this.phase === 'in body' && takesContent(this.open.mode)) {
+      source.passAttributes();
+      this.push(tag, attributes);
+      return;
+    }
     if (tag.kind === 'svg') {
       this.svg();
       return;
     }
     if (tag.kind === 'strange') throw GIVEN_UP;
-    const attributes = this.source.at;
-    this.source.passAttributes();
+    source.passAttributes();
     while (this.phase !== 'in body') {
       if (this.startOutside(tag, attributes)) return;
       this.leavePhase();
@@ -255,8 +266,7 @@ class TreeMaker {
   /** A drawing, which may stand wherever text may. */
   private svg(): void {
     this.reachBody();
-    if (this.open.mode !== 'body' && this.open.mode !== 'cell' && this.open.mode !== 'caption')
-      throw GIVEN_UP;
+    if (!takesContent(this.open.mode)) throw GIVEN_UP;
     this.phase = 'in body';
     readSvg(this.source, this.tape, this.open.current, DEEPEST - this.open.depth);
   }
@@ -337,26 +347,22 @@ class TreeMaker {
     if (name === 'script' && this.bytes.subarray(from, to).includes('<!--')) {
       if (/<script/i.test(source.slice(from, to))) throw GIVEN_UP;
     }
-    const isDecoded = source.hasEntity && (name === 'title' || name === 'textarea');
+    const isDecoded = name === 'title' || name === 'textarea';
     if (name === 'textarea') {
       // A newline that begins it does not count.
       if (this.bytes[from] === 10) from++;
       else if (isDecoded && decodedText(source.slice(from, to)).startsWith('\n')) throw GIVEN_UP;
     }
-    if (from < to) tape.add(isDecoded ? TEXT_WITH_ENTITIES : TEXT, from, to, entry);
+    if (from < to) tape.add(isDecoded ? TEXT : RAW_TEXT, from, to, entry);
     tape.close(entry);
   }
 
   private endTag(): void {
-    if (this.phase === 'in body') {
-      const { tag } = this.open;
-      if (tag.kind !== 'body' && this.source.passesEnd(tag.name)) {
-        if (tag.kind === 'form') this.hasForm = false;
-        this.open.pop();
-        return;
-      }
-    }
     const tag = this.source.endTag();
+    if (tag === this.open.tag && (tag.flags & OPENS) !== 0 && this.phase === 'in body') {
+      this.open.shorten(this.open.depth - 1);
+      return;
+    }
     while (this.phase !== 'in body') {
       if (this.endOutside(tag)) return;
       this.leavePhase();
@@ -472,13 +478,11 @@ class TreeMaker {
   }
 
   private startInBody(tag: Tag, attributes: number): void {
+    if ((tag.flags & OPENS) !== 0) {
+      this.push(tag, attributes);
+      return;
+    }
     switch (tag.kind) {
-      case 'plain':
-      case 'noscript':
-      case 'formatting':
-      case 'object':
-        this.push(tag, attributes);
-        return;
       case 'anchor':
         if (this.open.anchors > 0) throw GIVEN_UP;
         this.open.anchors++;

@@ -1,7 +1,7 @@
 import { decodedText } from './entities.ts';
 import { SVG, SVG_ATTRIBUTES, SVG_NAMES } from './quick-svg.ts';
 import { TAGS, type Tag } from './quick-tags.ts';
-import { COMMENT, NOWHERE, TEXT, TEXT_WITH_ENTITIES } from './tape.ts';
+import { COMMENT, NOWHERE, RAW_TEXT, TEXT } from './tape.ts';
 import { Attributes, attributeValue } from './tape-attributes.ts';
 import { newNodes, type TapeNodes } from './tape-nodes.ts';
 
@@ -54,7 +54,7 @@ export class TapeTree {
 
   isText(entry: number): boolean {
     const what = this.what(entry);
-    return what === TEXT || what === TEXT_WITH_ENTITIES;
+    return what === TEXT || what === RAW_TEXT;
   }
 
   /** The first entry behind one and all that is in it. */
@@ -65,7 +65,7 @@ export class TapeTree {
   /** A text or comment, or what stands behind the word of a doctype. */
   data(entry: number): string {
     const written = this.bytes.toString('utf8', this.from(entry), this.end(entry));
-    return this.what(entry) === TEXT_WITH_ENTITIES ? decodedText(written) : written;
+    return this.what(entry) === TEXT && written.includes('&') ? decodedText(written) : written;
   }
 
   /** An element's name, as the standard writes it. */

@@ -3,8 +3,8 @@ const STRIDE = 4;
 
 /** What an entry is, if it is no element; an element has its tag's number, or that of a drawing's. */
 export const TEXT = -1;
-/** Text in which entities are to be decoded. */
-export const TEXT_WITH_ENTITIES = -2;
+/** Text in which nothing is an entity, as that of scripts. */
+export const RAW_TEXT = -2;
 export const COMMENT = -3;
 export const DOCTYPE = -4;
 

@@ -19,6 +19,7 @@ import { scopeOf } from '../frontier/scope.ts';
 import { OptionError } from '../http/failure.ts';
 import { Follow } from '../spider/follow.ts';
 import { spider as spiderOf, Spider, type ItemIn, type PageHandler } from '../spider/spider.ts';
+import { SeenLately } from '../store/seen-lately.ts';
 import { openStore } from '../store/sqlite-store.ts';
 import type { Store } from '../store/store.ts';
 import { crawling, type Item, type PageOutcome } from './crawling.ts';
@@ -30,6 +31,10 @@ import type { CrawlJob } from './job.ts';
 import type { FailureOf } from './scrape.ts';
 import { seeding, type Start } from './seeding.ts';
 import { theWeb, type OpenSource } from './source.ts';
+
+/** How many addresses are remembered that are in the store, and how many characters of them. */
+const FOLLOWED = 50_000;
+const FOLLOWED_CHARACTERS = 8_000_000;
 
 /** One loop over a crawl, as seen from outside. */
 interface Run {
@@ -204,6 +209,7 @@ function* crawlingFrom(
     archive,
     scope: scopeOf(settings),
     keys: { sortQuery, dropParams },
+    followed: new SeenLately(FOLLOWED, FOLLOWED_CHARACTERS),
     confidants,
     stopped,
     handedOver: latest.handedOver,

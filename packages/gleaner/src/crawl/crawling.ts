@@ -208,6 +208,7 @@ class Pages {
     if (job.itemsLeft === 0) job.stopped.set();
     const { added, keys, first } = committed;
     job.handedOver?.committed(first, wanted.length);
+    for (const { url: followed, key } of requests) if (key === followed) job.followed.add(followed);
     if (added > 0) frontier.added(requests, yield* now());
     return wanted.length === 0 ? undefined : { url, items: wanted, keys, first };
   }

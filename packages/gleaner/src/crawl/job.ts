@@ -5,6 +5,7 @@ import type { KeyOptions } from '../frontier/request-key.ts';
 import type { Scope } from '../frontier/scope.ts';
 import type { Client } from '../http/client.ts';
 import type { Spider } from '../spider/spider.ts';
+import type { SeenLately } from '../store/seen-lately.ts';
 import type { Store } from '../store/store.ts';
 import type { CrawlSettings } from './crawl-options.ts';
 import type { HandedOver } from './handed-over.ts';
@@ -20,6 +21,8 @@ export interface CrawlJob {
   readonly archive: Archive | undefined;
   readonly scope: Scope;
   readonly keys: KeyOptions;
+  /** Addresses that are known to be in the store. */
+  readonly followed: SeenLately;
   /** The start pages' origins: the only ones that the crawl's own Authorization and Cookie headers go to. */
   readonly confidants: Set<string>;
   /** From when on nothing more begins. */

@@ -98,7 +98,12 @@ function ask(
 ): void {
   const depth = request.depth + 1;
   const origin: Origin = { page, depth, label: request.label, session: request.session };
+  const { method, body, key } = follow.options;
+  const byAddress = method === undefined && body === undefined && key === undefined;
+  const mayBeKnown = byAddress && !job.scope.isTooDeep(depth);
   for (const address of follow.addresses) {
+    // Nine links of ten lead to what is known, and no request need be made of them.
+    if (mayBeKnown && typeof address === 'string' && job.followed.has(address)) continue;
     let found: CrawlRequest;
     try {
       found = requestOf(address, follow.options, origin, job.keys);

@@ -33,6 +33,8 @@ type OutOfScope = 'too deep' | 'too long' | 'outside' | 'denied' | 'not allowed'
 export interface Scope {
   /** Makes an address a start page: what shares its origin, host or domain belongs to the crawl from now on. */
   include(url: string): void;
+  /** Whether nothing so many links away from a start page belongs to the crawl. */
+  isTooDeep(depth: number): boolean;
   /**
    * Whether an address belongs to the crawl, or why not.
    * @param url as the URL standard serialises it
@@ -60,6 +62,7 @@ export function scopeOf(options: ScopeOptions): Scope {
   const area = within === 'any' ? undefined : new Area(areaOf(within));
   return {
     include: (url) => area?.include(parts(url).origin),
+    isTooDeep: (depth) => depth > maxDepth,
     verdict(url, depth) {
       if (depth > maxDepth) return 'too deep';
       if (url.length > maxUrlLength) return 'too long';

@@ -58,8 +58,7 @@ export function readDocument(
   text: () => string,
 ): PageDocument {
   const bytes = utf8Of(body, contentType);
-  const beginning = bytes === undefined ? text() : bytes.toString('utf8', 0, LONGEST_PROLOG);
-  return new TreeDocument({ bytes, text }, isXml(beginning, contentType), url);
+  return new TreeDocument({ bytes, text }, isXml(beginningOf(bytes, text), contentType), url);
 }
 
 const XML_TYPE = /^\s*(?:application|text)\/xml\s*(?:;|$)|^[^;]*\+xml\s*(?:;|$)/i;
@@ -73,6 +72,17 @@ export function isXml(text: string, contentType: string): boolean {
 
 /** A document's prolog is no longer than this, in characters: beyond it the root is not looked for. */
 const LONGEST_PROLOG = 10_000;
+
+/** So many bytes have the root's name in them, unless there are comments before it. */
+const SHORT_PROLOG = 500;
+const BARE_ROOT = /^\s*(?:<!doctype[^<>]*>\s*)?<[a-z][a-z:]*[\s>]/i;
+
+/** As much of a document as its root is looked for in. */
+function beginningOf(bytes: Buffer | undefined, text: () => string): string {
+  if (bytes === undefined) return text();
+  const short = bytes.toString('latin1', 0, SHORT_PROLOG);
+  return BARE_ROOT.test(short) ? short : bytes.toString('utf8', 0, LONGEST_PROLOG);
+}
 
 /** The name of a document's root in small letters, if the document begins as XML may (XML 1.0, 2.8). */
 function rootOf(text: string): { name: string; declared: boolean } {

@@ -4,8 +4,10 @@ import { matcher, type Pattern } from '../http/patterns.ts';
 import type { PageDocument, PageNode } from './document.ts';
 import { ANCHOR, AREA } from './quick-tags.ts';
 import { svgNumber } from './quick-svg.ts';
-import { placeOnTape } from './tape-nodes.ts';
+import { findAttribute } from './tape-attributes.ts';
+import { placeOnTape, type TapePlace } from './tape-nodes.ts';
 import type { TapeTree } from './tape-tree.ts';
+import { ToldOnce } from './told-once.ts';
 import { firstIn, following, isElement } from './tree.ts';
 
 /** Which links are wanted; all that are said must hold. */
@@ -36,46 +38,57 @@ export function linksIn(document: PageDocument, top: PageNode, wanted: string | 
     if (!KNOWN.has(name))
       throw new OptionError('an option of links', `one of ${[...KNOWN].join(', ')}`, name);
   }
-  const accepts = filter(options, document.addresses.origin);
   const { addresses } = document;
-  // Pages repeat their links: comparing what is written is quicker than resolving it.
-  const written = new Set<string>();
+  const accepts = filter(options, addresses.origin);
+  const withNofollow = options.nofollow !== false;
   const found = new Set<string>();
-  const add: Use = (href, rel) => {
-    if (written.has(href) || (options.nofollow === false && isNofollow(rel()))) return;
-    written.add(href);
+  const add = (href: string): void => {
     const url = addresses.fetchable(href);
     if (url !== null && accepts(url)) found.add(url);
   };
-  if (options.selector === undefined) eachLink(top, add);
+  if (options.selector === undefined) eachLink(top, withNofollow, add);
   else {
     for (const element of document.all(options.selector, top)) {
       const href = document.attribute(element, 'href');
-      if (href !== null) add(href, () => element.attribs.rel);
-      else eachLink(element, add);
+      if (href === null) eachLink(element, withNofollow, add);
+      else if (withNofollow || !isNofollow(element.attribs.rel)) add(href);
     }
   }
   return [...found];
 }
 
-/** What is done with a link: with its address as it is written, and its `rel`, if that is asked for. */
-type Use = (href: string, rel: () => string | undefined) => void;
-
-/** Calls back with every link below a node; all have an address. */
-function eachLink(top: PageNode, use: Use): void {
+/** Calls back with the address of each link below a node, as it is written; repeated ones may be left out. */
+function eachLink(top: PageNode, withNofollow: boolean, use: (href: string) => void): void {
   const place = placeOnTape(top);
   if (place !== undefined) {
-    const { tree, from, to } = place;
-    for (let at = from; at < to; at++) {
-      const href = isLinkOnTape(tree, at) ? tree.attribute(at, 'href') : undefined;
-      if (href !== undefined) use(href, () => tree.attribute(at, 'rel'));
-    }
+    eachOnTape(place, withNofollow, use);
     return;
   }
   for (let node = firstIn(top); node !== null; node = following(node, top)) {
     if (!isElement(node) || !isLink(node)) continue;
     const { href = '', rel } = node.attribs;
-    use(href, () => rel);
+    if (withNofollow || !isNofollow(rel)) use(href);
+  }
+}
+
+const BLANK = 32;
+const HASH = 35;
+
+/** The same on a tape. Pages repeat their links, with other fragments: no string is made of those. */
+function eachOnTape({ tree, from, to }: TapePlace, withNofollow: boolean, use: (href: string) => void): void {
+  const { bytes } = tree;
+  const once = new ToldOnce(bytes);
+  for (let at = from; at < to; at++) {
+    if (!isLinkOnTape(tree, at)) continue;
+    const href = findAttribute(bytes, tree.from(at), 'href');
+    if (href === undefined) continue;
+    const { valueFrom, valueTo, hasEntity } = href;
+    let end = valueFrom;
+    while (end < valueTo && bytes[end] !== HASH) end++;
+    // An entity may have that character, too; and what is blank before it counts.
+    if (hasEntity || (end > valueFrom && (bytes[end - 1] ?? 0) <= BLANK)) end = valueTo;
+    if (!withNofollow && isNofollow(tree.attribute(at, 'rel'))) continue;
+    if (once.isNew(valueFrom, end)) use(href.upTo(end));
   }
 }
 

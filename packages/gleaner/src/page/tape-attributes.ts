@@ -87,7 +87,12 @@ export class Attributes {
   }
 
   get value(): string {
-    const written = this.bytes.toString('utf8', this.valueFrom, this.valueTo);
+    return this.upTo(this.valueTo);
+  }
+
+  /** The value up to a place in the page's bytes. */
+  upTo(end: number): string {
+    const written = this.bytes.toString('utf8', this.valueFrom, end);
     return this.hasEntity ? decodedValue(written) : written;
   }
 }
@@ -95,12 +100,17 @@ export class Attributes {
 const one = new Attributes(Buffer.alloc(0), 0);
 
 /**
- * The value of the first attribute with a name; undefined if there is none.
+ * The first attribute with a name, to be read before another is looked for; undefined if there is none.
  * @param from where the attributes begin
  * @param name in small letters
  */
-export function attributeValue(bytes: Buffer, from: number, name: string): string | undefined {
+export function findAttribute(bytes: Buffer, from: number, name: string): Attributes | undefined {
   one.reset(bytes, from);
-  while (one.next()) if (one.isNamed(name)) return one.value;
+  while (one.next()) if (one.isNamed(name)) return one;
   return undefined;
+}
+
+/** The value of the first attribute with a name, which is in small letters; undefined if there is none. */
+export function attributeValue(bytes: Buffer, from: number, name: string): string | undefined {
+  return findAttribute(bytes, from, name)?.value;
 }

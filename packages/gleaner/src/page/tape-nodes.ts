@@ -201,10 +201,15 @@ export function newNodes(tree: TapeTree): TapeNodes {
   return new TapeNodes(tree);
 }
 
-/** The place of a node on its tape: the tree, and the range of entries that is in it; undefined if it is of no tape. */
-export function placeOnTape(
-  node: Document | ChildNode,
-): { tree: TapeTree; from: number; to: number } | undefined {
+/** The entries of a tape that are in a node. */
+export interface TapePlace {
+  readonly tree: TapeTree;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The place of a node on its tape; undefined if it is of no tape. */
+export function placeOnTape(node: Document | ChildNode): TapePlace | undefined {
   const one: unknown = node;
   if (one instanceof TapeElement) {
     const { tree } = one.nodes;

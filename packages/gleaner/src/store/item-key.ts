@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** What an item is known by outside: the same in every store, if its page yields its items in the same order. */
 export function itemKey(page: string, n: number): string {
@@ -7,5 +7,5 @@ export function itemKey(page: string, n: number): string {
 
 /** The page's part of it: 96 bits of the SHA-256 of what makes the page the same as another. */
 export function pageKey(key: string): string {
-  return createHash('sha256').update(key).digest('base64url').slice(0, 16);
+  return hash('sha256', key, 'base64url').slice(0, 16);
 }

@@ -2,6 +2,7 @@ import { GIVEN_UP } from './quick-source.ts';
 import {
   BUTTON,
   FORMATTING,
+  MARKER,
   NOTHING,
   PARAGRAPH,
   SCOPE,
@@ -23,6 +24,10 @@ const tags: Tag[] = new Array<Tag>(DEEPEST).fill(NOTHING);
 const modes: Mode[] = new Array<Mode>(DEEPEST).fill('body');
 /** For each, where the paragraph is that a block would close there; -1 if there is none. */
 const paragraphs = new Int32Array(DEEPEST);
+/** Of elements that end all formatting in them, how much of it waited outside of the next such around them. */
+const marks = new Int32Array(DEEPEST);
+/** So many of the same may go on. */
+const MOST_ALIKE = 3;
 
 /** The stack of open elements (HTML standard, 13.2.4.2), outermost first. There is one at a time. */
 export class OpenElements {
@@ -44,6 +49,11 @@ export class OpenElements {
     const { depth } = this;
     if (depth === DEEPEST) throw GIVEN_UP;
     const mode = tag.mode ?? this.mode;
+    if ((tag.flags & MARKER) !== 0) {
+      marks[depth] = this.mark;
+      this.mark = this.waiting.length;
+      this.mayReopen = false;
+    }
     entries[depth] = entry;
     tags[depth] = tag;
     modes[depth] = mode;
@@ -61,13 +71,17 @@ export class OpenElements {
     this.shorten(this.depth - 1);
   }
 
-  /** Closes an element and all in it. Formatting that was left open in it would go on behind it: that gives up. */
+  /** Closes an element and all in it. Formatting that was left open in it goes on behind it. */
   close(from: number): void {
-    for (let index = this.depth - 1; index >= from; index--) {
-      const tag = this.at(index);
-      if ((tag.flags & FORMATTING) !== 0 || tag.kind === 'form') throw GIVEN_UP;
-    }
+    this.leave(from, from);
     this.shorten(from);
+  }
+
+  /** Ends formatting; other formatting that was begun in it goes on behind it. */
+  endFormatting(index: number): void {
+    if (this.at(index).kind === 'anchor') this.anchors--;
+    this.leave(index, index + 1);
+    this.shorten(index);
   }
 
   /**
@@ -80,7 +94,62 @@ export class OpenElements {
       if (kind === 'form' || (kind === 'object' && index > from)) throw GIVEN_UP;
       if (kind === 'anchor') this.anchors--;
     }
+    const outside = marks[from] ?? 0;
     this.shorten(from);
+    this.waiting.length = this.mark;
+    this.mark = outside;
+    this.mayReopen = this.waiting.length > outside;
+  }
+
+  // Formatting that was left open where what it stands in has ended (the rest of 13.2.4.3's list)
+
+  /** Whether there is some that goes on here. */
+  mayReopen = false;
+  private readonly waiting: { readonly tag: Tag; readonly attributes: number }[] = [];
+  /** Those before it are outside of what ends all formatting, and do not go on inside. */
+  private mark = 0;
+
+  /** Opens it again, as text does and most elements do (`reconstruct the active formatting elements`). */
+  reopen(): void {
+    const { tape, waiting } = this;
+    for (let index = this.mark; index < waiting.length; index++) {
+      const one = waiting[index];
+      if (one === undefined) continue;
+      if (one.tag.kind === 'anchor') this.anchors++;
+      this.push(one.tag, tape.add(one.tag.number, one.attributes, tape.size + 1, this.current));
+    }
+    waiting.length = this.mark;
+    this.mayReopen = false;
+  }
+
+  /** Ends some of it. @returns whether there was some of that kind */
+  forget(tag: Tag): boolean {
+    const { waiting } = this;
+    for (let index = waiting.length - 1; index >= this.mark; index--) {
+      if (waiting[index]?.tag !== tag) continue;
+      waiting.splice(index, 1);
+      this.mayReopen = waiting.length > this.mark;
+      return true;
+    }
+    return false;
+  }
+
+  /**
+   * What was opened from an index on is left, and formatting will go on. It was begun before what waits already. The same
+   * more than three times gives up: of those the standard keeps three.
+   */
+  private leave(boundary: number, from: number): void {
+    let at = this.mark;
+    for (let index = boundary; index < this.depth; index++) {
+      const tag = this.at(index);
+      if (tag.kind === 'form') throw GIVEN_UP;
+      if (index < from || (tag.flags & FORMATTING) === 0) continue;
+      if (tag.kind === 'anchor') this.anchors--;
+      const attributes = this.tape.from(entries[index] ?? 0);
+      this.waiting.splice(at++, 0, { tag, attributes });
+      if (this.waiting.filter((one) => one.tag === tag).length > MOST_ALIKE) throw GIVEN_UP;
+      this.mayReopen = true;
+    }
   }
 
   /** Closes the paragraph that a block would close here. @returns whether there was one */
@@ -148,7 +217,7 @@ export class OpenElements {
     for (let index = this.depth - 1; index >= 0; index--) {
       const one = this.at(index);
       if (one === tag) return index;
-      if (one.mode === 'cell' || one.mode === 'caption' || one.kind === 'object') return -1;
+      if ((one.flags & MARKER) !== 0) return -1;
     }
     return -1;
   }

@@ -20,13 +20,14 @@ type Kind =
   | 'ruby text'
   /** It has no content. */
   | 'void'
+  /** The same; it shows nothing, so that formatting does not go on for it. */
+  | 'silent'
   | 'input'
   | 'rule'
   /** The same; in the head, too. */
   | 'metadata'
   /** Its content is text. */
   | 'raw'
-  /** What is formatted outside is not formatted inside. */
   | 'object'
   | 'table'
   | 'caption'
@@ -82,6 +83,8 @@ export const PART = 32;
 export const LIST = 64;
 /** In the body it opens an element, and no more. */
 export const OPENS = 128;
+/** What is formatted outside is not formatted inside, and formatting ends with it. */
+export const MARKER = 256;
 
 const KINDS: Readonly<Record<Kind, string>> = {
   plain:
@@ -103,7 +106,8 @@ const KINDS: Readonly<Record<Kind, string>> = {
   option: 'option optgroup',
   ruby: 'rb rtc',
   'ruby text': 'rt rp',
-  void: 'area br embed img keygen param source track wbr',
+  void: 'area br embed img keygen wbr',
+  silent: 'param source track',
   input: 'input',
   rule: 'hr',
   metadata: 'base basefont bgsound link meta',
@@ -174,6 +178,7 @@ function tagOf(name: string, kind: Kind, number: number): Tag {
   const isBoundary = (flags & SPECIAL) !== 0 && name !== 'address' && name !== 'div' && name !== 'p';
   if (isBoundary) flags |= ITEM_BOUNDARY;
   if (kind === 'plain' || kind === 'noscript' || kind === 'formatting' || kind === 'object') flags |= OPENS;
+  if (kind === 'cell' || kind === 'caption' || kind === 'object') flags |= MARKER;
   const end = name === 'p' ? 'paragraph' : name === 'br' ? 'break' : (ENDS[kind] ?? 'by name');
   return { name, number, kind, end, mode: isMode(kind) ? kind : undefined, flags };
 }

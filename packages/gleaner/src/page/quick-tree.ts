@@ -9,6 +9,7 @@ import {
   IMPLIED,
   ITEM_BOUNDARY,
   LIST,
+  MARKER,
   OPENS,
   PART,
   SCOPE,
@@ -22,8 +23,8 @@ import { TapeTree } from './tape-tree.ts';
 
 /**
  * The tree of a page that is well-formed enough, many times as quickly as the whole parser makes it, and just the
- * same one. `undefined` at the first thing that would need more than elements opened and closed in their order:
- * formatting that is closed out of turn, content beside the cells of a table, templates, formulas, frames.
+ * same one. `undefined` at the first thing that would need elements to be moved, or is rare: formatting that is ended
+ * around a block, content beside the cells of a table, templates, formulas, frames.
  *
  * It follows the HTML standard, 13.2.6, with scripting off.
  *
@@ -116,7 +117,9 @@ class TreeMaker {
   // Adding to the tape
 
   private insertText(from: number, to: number): void {
-    if (from < to) this.tape.add(TEXT, from, to, this.open.current);
+    if (from === to) return;
+    this.reopen();
+    this.tape.add(TEXT, from, to, this.open.current);
   }
 
   /** @param from where its attributes begin */
@@ -129,6 +132,11 @@ class TreeMaker {
     const entry = this.insert(tag, from);
     this.open.push(tag, entry);
     return entry;
+  }
+
+  /** Formatting that was left open goes on, where there is some. */
+  private reopen(): void {
+    if (this.open.mayReopen) this.open.reopen();
   }
 
   /** Opens an element whose tag was left out. */
@@ -144,8 +152,8 @@ class TreeMaker {
     source.passText();
     const to = source.at;
     if (this.phase === 'in body') {
-      if (!takesContent(open.mode) && open.mode !== 'select' && this.spaceIn(from, to) < to - from)
-        throw GIVEN_UP;
+      if (takesContent(open.mode)) this.reopen();
+      else if (open.mode !== 'select' && this.spaceIn(from, to) < to - from) throw GIVEN_UP;
       this.tape.add(TEXT, from, to, open.current);
       return;
     }
@@ -247,6 +255,7 @@ class TreeMaker {
     const attributes = source.at;
     if ((tag.flags & OPENS) !== 0 && this.phase === 'in body' && takesContent(this.open.mode)) {
       source.passAttributes();
+      this.reopen();
       this.push(tag, attributes);
       return;
     }
@@ -268,6 +277,7 @@ class TreeMaker {
     this.reachBody();
     if (!takesContent(this.open.mode)) throw GIVEN_UP;
     this.phase = 'in body';
+    this.reopen();
     readSvg(this.source, this.tape, this.open.current, DEEPEST - this.open.depth);
   }
 
@@ -359,8 +369,10 @@ class TreeMaker {
 
   private endTag(): void {
     const tag = this.source.endTag();
-    if (tag === this.open.tag && (tag.flags & OPENS) !== 0 && this.phase === 'in body') {
-      this.open.shorten(this.open.depth - 1);
+    const { open } = this;
+    const isPlain = (tag.flags & (open.mayReopen ? OPENS | MARKER | FORMATTING : OPENS | MARKER)) === OPENS;
+    if (tag === open.tag && isPlain && this.phase === 'in body') {
+      open.shorten(open.depth - 1);
       return;
     }
     while (this.phase !== 'in body') {
@@ -479,12 +491,15 @@ class TreeMaker {
 
   private startInBody(tag: Tag, attributes: number): void {
     if ((tag.flags & OPENS) !== 0) {
+      this.reopen();
       this.push(tag, attributes);
       return;
     }
     switch (tag.kind) {
       case 'anchor':
-        if (this.open.anchors > 0) throw GIVEN_UP;
+        // A link ends the one that was left open.
+        if (this.open.anchors > 0 || this.open.mayReopen) this.endFormatting(tag);
+        this.reopen();
         this.open.anchors++;
         this.push(tag, attributes);
         return;
@@ -500,6 +515,10 @@ class TreeMaker {
         return;
       case 'void':
       case 'input':
+        this.reopen();
+        this.insert(tag, attributes);
+        return;
+      case 'silent':
       case 'metadata':
         this.insert(tag, attributes);
         return;
@@ -522,7 +541,10 @@ class TreeMaker {
         this.push(tag, attributes);
         return;
       case 'raw':
-        if (tag.name === 'xmp') this.open.closeParagraph();
+        if (tag.name === 'xmp') {
+          this.open.closeParagraph();
+          this.reopen();
+        }
         this.insertRaw(tag, attributes);
         return;
       case 'html':
@@ -545,10 +567,12 @@ class TreeMaker {
         break;
       case 'button':
       case 'nobr':
+        this.reopen();
         if (this.open.find(tag, SCOPE) >= 0) throw GIVEN_UP;
         break;
       case 'option':
         if (this.open.tag === tags.OPTION) this.open.pop();
+        this.reopen();
         break;
       case 'ruby':
       case 'ruby text':
@@ -557,6 +581,7 @@ class TreeMaker {
           this.open.pop();
         break;
       case 'select':
+        this.reopen();
         break;
       default:
         throw GIVEN_UP;
@@ -573,9 +598,11 @@ class TreeMaker {
   // End tags in the body
 
   private endInMode(tag: Tag): boolean {
-    if (tag === this.open.tag && tag.kind !== 'body') {
+    const { open } = this;
+    if (tag === open.tag && tag.kind !== 'body' && !(open.mayReopen && (tag.flags & FORMATTING) !== 0)) {
       if (tag.kind === 'form') this.hasForm = false;
-      this.open.pop();
+      if ((tag.flags & MARKER) !== 0) open.closeMarked(open.depth - 1);
+      else open.pop();
       return true;
     }
     switch (this.open.mode) {
@@ -693,6 +720,7 @@ class TreeMaker {
         this.endFormatting(tag);
         return;
       case 'break':
+        this.reopen();
         this.insert(tag, 0);
         return;
       case 'form':
@@ -713,14 +741,14 @@ class TreeMaker {
     if (index > 0) this.open.close(index);
   }
 
-  /** Formatting may be ended with plain elements in it: anything else is what the adoption agency is for. */
+  /** Formatting may be ended unless a block is in it: that is what the rest of the adoption agency is for. */
   private endFormatting(tag: Tag): void {
-    const index = this.open.findFormatting(tag);
+    const { open } = this;
+    if (open.forget(tag)) return;
+    const index = open.findFormatting(tag);
     if (index < 0) return;
-    for (let at = this.open.depth - 1; at > index; at--)
-      if ((this.open.at(at).flags & (SPECIAL | FORMATTING)) !== 0) throw GIVEN_UP;
-    if (tag.kind === 'anchor') this.open.anchors--;
-    this.open.shorten(index);
+    for (let at = open.depth - 1; at > index; at--) if ((open.at(at).flags & SPECIAL) !== 0) throw GIVEN_UP;
+    open.endFormatting(index);
   }
 
   private endForm(tag: Tag): void {

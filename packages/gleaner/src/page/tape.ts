@@ -48,6 +48,10 @@ export class TapeWriter {
     return this.numbers[index * STRIDE] ?? COMMENT;
   }
 
+  from(index: number): number {
+    return this.numbers[index * STRIDE + 1] ?? 0;
+  }
+
   end(index: number): number {
     return this.numbers[index * STRIDE + 2] ?? 0;
   }

@@ -136,12 +136,10 @@ class Gatherer implements ResponseHandler {
     if (this.finished) return;
     this.finished = true;
     const { status, headers, firstByte, chunks, size } = this;
-    // A single chunk is part of the socket's larger buffer, which a page that is kept should not keep too.
-    const body = Buffer.concat(chunks, size);
     this.resolve({
       status,
       headers,
-      body,
+      body: joined(chunks, size),
       firstByte,
       total: performance.now() - this.sent,
       fromCache: false,
@@ -161,6 +159,13 @@ class Gatherer implements ResponseHandler {
     this.reject(new PageError('TOO_LARGE', this.request.url, reason, { status: this.status }));
     this.abort?.(CANCELLED);
   }
+}
+
+/** The body. A single chunk is part of what was read from the socket: it is copied if it would keep much else. */
+function joined(chunks: readonly Buffer[], size: number): Buffer {
+  const [first] = chunks;
+  const isMost = chunks.length === 1 && first !== undefined && first.buffer.byteLength < size + size / 8;
+  return isMost ? first : Buffer.concat(chunks, size);
 }
 
 /** Made once: an abort is not an error of ours, and its stack tells nothing. */

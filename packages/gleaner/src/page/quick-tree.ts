@@ -40,6 +40,12 @@ export function quickTree(bytes: Buffer): TapeTree | undefined {
   }
 }
 
+function tapeOf(bytes: Buffer): Int32Array {
+  const maker = new TreeMaker(bytes);
+  maker.write();
+  return maker.tape.copy();
+}
+
 /** How far the parser is (`insertion mode`, 13.2.4.1). Inside the body each open element has a mode of its own. */
 type Phase =
   | 'initial'
@@ -58,7 +64,7 @@ const MOST_BEHIND_HEAD = 20;
 class TreeMaker {
   private readonly bytes: Buffer;
   private readonly source: Source;
-  private readonly tape = new TapeWriter();
+  readonly tape: TapeWriter = new TapeWriter();
   private phase: Phase = 'initial';
   private mode: 'no-quirks' | 'limited-quirks' | 'quirks' = 'no-quirks';
   private html = NOWHERE;
@@ -76,6 +82,12 @@ class TreeMaker {
   }
 
   tree(): TapeTree {
+    this.write();
+    const { bytes, mode, source, tape } = this;
+    return new TapeTree(bytes, tape, [...source.others.values()], mode, tapeOf);
+  }
+
+  write(): void {
     for (;;) {
       switch (this.source.next()) {
         case 'text':
@@ -93,7 +105,7 @@ class TreeMaker {
         case 'nothing':
           this.reachBody();
           this.end();
-          return new TapeTree(this.bytes, this.tape.copy(), [...this.source.others.values()], this.mode);
+          return;
       }
     }
   }

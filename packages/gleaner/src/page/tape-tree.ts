@@ -1,7 +1,7 @@
 import { decodedText } from './entities.ts';
 import { SVG, SVG_ATTRIBUTES, SVG_NAMES } from './quick-svg.ts';
 import { TAGS, type Tag } from './quick-tags.ts';
-import { COMMENT, NOWHERE, RAW_TEXT, TEXT } from './tape.ts';
+import { COMMENT, NOWHERE, RAW_TEXT, TEXT, type TapeWriter } from './tape.ts';
 import { Attributes, attributeValue } from './tape-attributes.ts';
 import { newNodes, type TapeNodes } from './tape-nodes.ts';
 
@@ -14,17 +14,36 @@ export class TapeTree {
   readonly mode: 'no-quirks' | 'limited-quirks' | 'quirks';
   /** How many entries there are. */
   readonly size: number;
-  private readonly numbers: Int32Array;
+  /** Lent by the writer, or its own; undefined once the writer has taken them back. */
+  private numbers: Int32Array | undefined;
   /** Elements that the standard says nothing about, by their numbers less those of the known ones. */
   private readonly others: readonly Tag[];
+  private readonly again: (bytes: Buffer) => Int32Array;
   private made: TapeNodes | undefined = undefined;
 
-  constructor(bytes: Buffer, numbers: Int32Array, others: readonly Tag[], mode: TapeTree['mode']) {
+  /** @param again makes the same tape once more, to be kept: for whoever comes back to a page after another was read */
+  constructor(
+    bytes: Buffer,
+    tape: TapeWriter,
+    others: readonly Tag[],
+    mode: TapeTree['mode'],
+    again: (bytes: Buffer) => Int32Array,
+  ) {
     this.bytes = bytes;
-    this.numbers = numbers;
-    this.size = numbers.length >> 2;
+    this.numbers = tape.lend(this);
+    this.size = tape.size;
     this.others = others;
     this.mode = mode;
+    this.again = again;
+  }
+
+  /** The writer takes back what it has lent. */
+  takeBack(): void {
+    this.numbers = undefined;
+  }
+
+  private written(): Int32Array {
+    return (this.numbers ??= this.again(this.bytes));
   }
 
   /** The tree as nodes, each made when it is first asked for. */
@@ -34,22 +53,22 @@ export class TapeTree {
 
   /** An element's number, 0 or more; or what else it is. */
   what(entry: number): number {
-    return this.numbers[entry << 2] ?? COMMENT;
+    return (this.numbers ?? this.written())[entry << 2] ?? COMMENT;
   }
 
   /** Where in the bytes it begins: its attributes do, if it is an element (0: it has none). */
   from(entry: number): number {
-    return this.numbers[(entry << 2) + 1] ?? 0;
+    return (this.numbers ?? this.written())[(entry << 2) + 1] ?? 0;
   }
 
   /** Of an element, the first entry behind all that is in it; otherwise, where in the bytes it ends. */
   end(entry: number): number {
-    return this.numbers[(entry << 2) + 2] ?? 0;
+    return (this.numbers ?? this.written())[(entry << 2) + 2] ?? 0;
   }
 
   /** The element that it is in, or NOWHERE. */
   parent(entry: number): number {
-    return this.numbers[(entry << 2) + 3] ?? NOWHERE;
+    return (this.numbers ?? this.written())[(entry << 2) + 3] ?? NOWHERE;
   }
 
   isText(entry: number): boolean {

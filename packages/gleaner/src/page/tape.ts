@@ -11,10 +11,17 @@ export const DOCTYPE = -4;
 /** The parent of what stands in the document itself. */
 export const NOWHERE = -1;
 
-/** What is made of a page is made here, and copied when it is whole. */
+/** What is made of a page is made here, and lent to whoever reads it, until another page comes. */
 let shared = new Int32Array(1 << 14);
+let borrower: Borrower | undefined;
 /** Larger ones are not kept: 4 MB. */
 const MOST_KEPT = 1 << 20;
+
+/** Reads what a writer has written. */
+interface Borrower {
+  /** It must read it no more. */
+  takeBack(): void;
+}
 
 /**
  * A page's elements, texts and comments, in the order of the document, four numbers each: what it is, where it begins in
@@ -25,6 +32,11 @@ export class TapeWriter {
   /** How many entries there are. */
   size = 0;
   private numbers = shared;
+
+  constructor() {
+    borrower?.takeBack();
+    borrower = undefined;
+  }
 
   /** @returns the entry's index */
   add(what: number, from: number, to: number, parent: number): number {
@@ -74,6 +86,18 @@ export class TapeWriter {
     }
     numbers.set(moved, to * STRIDE);
     numbers[element * STRIDE + 2] = to + count;
+  }
+
+  /**
+   * All of it, and something behind it. It is no copy: most pages are read once, and at once. It is taken back when
+   * another page is written.
+   */
+  lend(to: Borrower): Int32Array {
+    // Whoever looks beyond the last entry sees no text.
+    this.add(COMMENT, 0, 0, NOWHERE);
+    this.size--;
+    if (this.numbers === shared) borrower = to;
+    return this.numbers;
   }
 
   /** All of it, for as long as it may be wanted. */

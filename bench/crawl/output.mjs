@@ -27,7 +27,7 @@ export function jsonLines(/** @type {string} */ file) {
 }
 
 /**
- * A program's output by URL, so that it can be compared: white space is one blank, addresses have no fragments, links
+ * A program's output by URL, so that it can be compared: white space does not count, addresses have no fragments, links
  * are http(s) only, serialised as the URL standard does, each once, in order of the alphabet.
  *
  * @returns {Map<string, { title: string, heading: string, links: string | undefined }>}
@@ -45,7 +45,8 @@ export function readOutput(/** @type {string} */ file) {
 }
 
 const withoutFragment = (/** @type {string} */ url) => url.split('#', 1)[0];
-const words = (/** @type {string | null | undefined} */ text) => (text ?? '').replace(/\s+/g, ' ').trim();
+/** Some put a blank where a line is broken (`<br>`), others nothing. */
+const words = (/** @type {string | null | undefined} */ text) => (text ?? '').replace(/\s+/g, '');
 
 function serialised(/** @type {readonly string[]} */ links) {
   const unique = new Set();

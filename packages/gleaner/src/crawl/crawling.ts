@@ -66,7 +66,13 @@ export function* crawling(
       seeded.set();
       job.frontier.wake();
     });
+    // So whoever waits for the frontier to change need not wait for this, too.
+    const alarm = yield* nursery.spawn(function* alarm() {
+      yield* job.stopped;
+      job.frontier.wake();
+    });
     yield* dispatching(job, nursery, seeded, out);
+    yield* alarm.cancel();
   });
   out.close();
 }
@@ -102,7 +108,7 @@ function* dispatching(
     // The consumer paces the crawl: as many pages as may be fetched at a time may wait for it.
     const isEnough = job.pagesLeft <= 0 || job.itemsLeft <= 0;
     if (isEnough || pages.delivering >= settings.concurrency || frontier.runs >= mostRuns) {
-      yield* race([frontier.change(), stopped]);
+      yield* frontier.change();
       continue;
     }
     const claimed = yield* frontier.next(stopped, () => seeded.isSet);

@@ -1,4 +1,4 @@
-import { event, now, race, sleep, type CoroutineBody, type Event, type Operation } from '@gleaner/coroutine';
+import { checkpoint, event, now, race, sleep, type CoroutineBody, type Event } from '@gleaner/coroutine';
 import { parts } from '../http/exchange.ts';
 import type { CrawlRequest } from '../http/request.ts';
 import type { Lease, Store } from '../store/store.ts';
@@ -74,7 +74,7 @@ export class Frontier {
 
   /**
    * Waits for a request that may begin; undefined when there is nothing left to be done and nobody at work who might
-   * find more, or when `stopped` is set.
+   * find more, or when `stopped` is set, which needs a `wake`.
    * @param isComplete whether nobody but spiders at work will add requests
    */
   *next(stopped: Event, isComplete: () => boolean): CoroutineBody<Claimed | undefined> {
@@ -88,16 +88,13 @@ export class Frontier {
         if (claimed !== undefined) return claimed;
         if (this.runs === 0 && isComplete() && this.isExhausted) return undefined;
         if (this.heap.size > 0) {
-          const inTime: Operation<unknown>[] = [
-            this.changed,
-            stopped,
-            sleep(Math.max(0, this.heap.soonest - time)),
-          ];
-          yield* race(inTime);
+          yield* race([this.changed, sleep(Math.max(0, this.heap.soonest - time))]);
           continue;
         }
       }
-      yield* race([this.changed, stopped]);
+      yield* this.changed;
+      // A page that has just come may find what is to be asked for first.
+      yield* checkpoint();
     }
     return undefined;
   }

@@ -1,4 +1,13 @@
-import { checkpoint, event, now, race, sleep, type CoroutineBody, type Event } from '@gleaner/coroutine';
+import {
+  action,
+  event,
+  now,
+  race,
+  sleep,
+  type CoroutineBody,
+  type Event,
+  type Operation,
+} from '@gleaner/coroutine';
 import { parts } from '../http/exchange.ts';
 import type { CrawlRequest } from '../http/request.ts';
 import type { Lease, Store } from '../store/store.ts';
@@ -94,7 +103,7 @@ export class Frontier {
       }
       yield* this.changed;
       // A page that has just come may find what is to be asked for first.
-      yield* checkpoint();
+      yield* turn();
     }
     return undefined;
   }
@@ -353,6 +362,14 @@ const MOST_SHOWN = 1_000;
 
 /** `queuedFor` of a host that stands in line: sooner than any time. */
 const IN_LINE = -Infinity;
+
+/** Waits until the event loop has turned: whoever could go on without waiting has done so. */
+function turn(): Operation<void> {
+  return action<void>((resolve) => {
+    const immediate = setImmediate(resolve);
+    return () => clearImmediate(immediate);
+  });
+}
 
 /** Stands in a line until called; leaves it when cancelled. */
 function* waitIn(line: Event[], first: boolean): CoroutineBody<void> {

@@ -1,5 +1,5 @@
 import { now, timeout, until, type CoroutineBody } from '@gleaner/coroutine';
-import { Agent } from 'undici';
+import { Agent } from './undici.ts';
 import type { ExchangeArchive, Recording } from './archive.ts';
 import { Credentials, withoutUserInfo, type Auth } from './auth.ts';
 import {

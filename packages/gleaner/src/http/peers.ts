@@ -1,4 +1,5 @@
-import { buildConnector } from 'undici';
+import type { buildConnector } from 'undici';
+import { newConnector } from './undici.ts';
 import { CONNECT_TIMEOUT, POOL } from './pool.ts';
 
 /** Of more origins than this it is not remembered. */
@@ -15,7 +16,7 @@ export class Peers {
   private readonly addresses = new Map<string, string | null>();
 
   constructor() {
-    const connect = buildConnector({ allowH2: POOL.allowH2, timeout: CONNECT_TIMEOUT });
+    const connect = newConnector({ allowH2: POOL.allowH2, timeout: CONNECT_TIMEOUT });
     this.connector = (options, callback) => {
       connect(options, (...result) => {
         const [, socket] = result;

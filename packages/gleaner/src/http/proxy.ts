@@ -1,5 +1,6 @@
 import { Socket } from 'node:net';
-import { Agent, buildConnector, Pool, type Dispatcher } from 'undici';
+import type { buildConnector, Dispatcher } from 'undici';
+import { Agent, newConnector, newPool, type Pool } from './undici.ts';
 import { basic, decoded } from './auth.ts';
 import type { ResponseHandler, Route } from './exchange.ts';
 import { networkFailure, OptionError } from './failure.ts';
@@ -65,8 +66,8 @@ export class Proxy implements Route {
   /** @param connections the most to one host behind the proxy */
   constructor(address: ProxyAddress, connections: number) {
     this.address = address;
-    const reach = buildConnector({ timeout: CONNECT_TIMEOUT });
-    this.pool = new Pool(address.origin, {
+    const reach = newConnector({ timeout: CONNECT_TIMEOUT });
+    this.pool = newPool(address.origin, {
       ...POOL,
       allowH2: false,
       connect: (options, callback) => {
@@ -76,7 +77,7 @@ export class Proxy implements Route {
         });
       },
     });
-    const secure = buildConnector({ timeout: CONNECT_TIMEOUT, allowH2: true });
+    const secure = newConnector({ timeout: CONNECT_TIMEOUT, allowH2: true });
     this.tunnels = new Agent({
       ...POOL,
       connections,

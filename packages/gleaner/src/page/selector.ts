@@ -7,6 +7,7 @@ import { Chain, nthChild, previousOf, type Combinator, type Compound } from './m
 import { rawTextOf } from './text.ts';
 import { placeOnTape } from './tape-nodes.ts';
 import { hasWord, TapeSelector, type TapeCompound } from './tape-select.ts';
+import type { TapeTree } from './tape-tree.ts';
 import { firstIn, following, isElement, isText } from './tree.ts';
 
 /** Loaded when first needed. */
@@ -49,9 +50,13 @@ export class Selector {
     const place = onTape === undefined ? undefined : placeOnTape(top);
     if (place !== undefined) {
       const { tree, from, to } = place;
+      const mayBe = mayMatch(tree, onTape ?? []);
       const tests = onTape?.map((one) => one.on(tree)) ?? [];
-      for (let at = from; at < to && found.length < most; at++)
-        if (tree.what(at) >= 0 && tests.some((matches) => matches(at))) found.push(tree.nodes.element(at));
+      for (let at = from; at < to && found.length < most; at++) {
+        const what = tree.what(at);
+        if (what < 0 || mayBe?.includes(what) === false) continue;
+        if (passesAny(tests, at)) found.push(tree.nodes.element(at));
+      }
       return found;
     }
     // Of a whole document it is the root (Selectors level 4, 8.4).
@@ -69,6 +74,23 @@ export class Selector {
     }
     return found;
   }
+}
+
+/** No closure, which would be made anew for each entry of a page. */
+function passesAny(tests: readonly ((entry: number) => boolean)[], entry: number): boolean {
+  for (const test of tests) if (test(entry)) return true;
+  return false;
+}
+
+/** The numbers of the elements that may match one of some selectors; undefined if any element may. */
+function mayMatch(tree: TapeTree, selectors: readonly TapeSelector[]): readonly number[] | undefined {
+  const all: number[] = [];
+  for (const one of selectors) {
+    const numbers = one.numbersOn(tree);
+    if (numbers === undefined) return undefined;
+    all.push(...numbers);
+  }
+  return all;
 }
 
 function matchesAny(chains: readonly Chain[], element: Element): boolean {

@@ -145,11 +145,17 @@ class TapeRoot {
 
 type TapeParent = TapeElement | TapeRoot;
 
+/** So many nodes are few. */
+const FEW = 64;
+
 /** The nodes of one tape. */
 export class TapeNodes {
   readonly tree: TapeTree;
   private readonly root: TapeRoot;
-  private readonly made: (TapeNode | undefined)[] = [];
+  /** Those that were made, by their entries, of pages of which few were; … */
+  private readonly few = new Map<number, TapeNode>();
+  /** … and of the others. */
+  private many: (TapeNode | undefined)[] | undefined = undefined;
 
   constructor(tree: TapeTree) {
     this.tree = tree;
@@ -186,7 +192,22 @@ export class TapeNodes {
   }
 
   private node(entry: number): TapeNode {
-    return (this.made[entry] ??= this.newNode(entry));
+    const { few, many } = this;
+    if (many !== undefined) return (many[entry] ??= this.newNode(entry));
+    const known = few.get(entry);
+    if (known !== undefined) return known;
+    const node = this.newNode(entry);
+    few.set(entry, node);
+    if (few.size > FEW) this.spread();
+    return node;
+  }
+
+  /** An array is quicker to look up, but as large as the page. */
+  private spread(): void {
+    const many = new Array<TapeNode | undefined>(this.tree.size);
+    for (const [entry, node] of this.few) many[entry] = node;
+    this.many = many;
+    this.few.clear();
   }
 
   private newNode(entry: number): TapeNode {

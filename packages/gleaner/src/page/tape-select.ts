@@ -53,6 +53,14 @@ export class TapeSelector {
     return searches <= 1 ? new TapeSelector(compounds) : undefined;
   }
 
+  /** The numbers of all elements on a tape that may match; undefined if any may. */
+  numbersOn(tree: TapeTree): readonly number[] | undefined {
+    const name = this.compounds.at(-1)?.name;
+    if (name === undefined) return undefined;
+    const { html, svg } = wantedIn(tree, name);
+    return svg < 0 ? [html] : [html, svg];
+  }
+
   /** Tells whether an entry of a tape matches. */
   on(tree: TapeTree): (entry: number) => boolean {
     const wanted = this.compounds.map(({ name }) => wantedIn(tree, name));

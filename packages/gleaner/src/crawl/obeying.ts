@@ -67,7 +67,7 @@ function* ask(job: CrawlJob, host: Host, time: number): CoroutineBody<Robots> {
           cause: error,
         },
       );
-    if (error instanceof PageError) throw stayAway(url, error.code, error.message, { cause: error });
+    if (error instanceof PageError) throw stayAway(url, error.code, error.reason, { cause: error });
     throw error;
   }
   const { status, headers, body } = response;

@@ -12,12 +12,10 @@ import {
   type ZlibOptions,
 } from 'node:zlib';
 import { PageError } from './failure.ts';
+import { MAX_ENCODINGS } from './limits.ts';
 
 /** The encodings that are asked for and undone (RFC 9110, 8.4.1). */
 export const ACCEPT_ENCODING = 'gzip, br, deflate';
-
-/** More layers than this are nobody's honest page. */
-const MAX_LAYERS = 3;
 
 /** Up to this many bytes it is quicker to unpack at once than to ask a thread. */
 const SMALL = 32_768;
@@ -53,8 +51,8 @@ export function* decode(
     .toLowerCase()
     .split(',')
     .map((layer) => layer.trim());
-  if (layers.length > MAX_LAYERS) {
-    throw new PageError('ENCODING', url, `packed ${layers.length} times over; the limit is ${MAX_LAYERS}`);
+  if (layers.length > MAX_ENCODINGS) {
+    throw new PageError('ENCODING', url, `packed ${layers.length} times over; the limit is ${MAX_ENCODINGS}`);
   }
   let decoded = body;
   // The last named was applied last.

@@ -9,11 +9,14 @@ import {
   CANCELLED,
   dispatch,
   parseHeaders,
+  TOO_MANY_HEADERS,
+  TOO_MANY_INTERIM,
   type RequestLine,
   type ResponseHandler,
   type Route,
 } from './exchange.ts';
 import { networkFailure, PageError } from './failure.ts';
+import { MAX_HEADERS, MAX_INTERIM } from './limits.ts';
 
 export interface DownloadOptions {
   /** The most bytes of the file; by default what a page may have. */
@@ -59,6 +62,7 @@ export class Incoming implements ResponseHandler {
   private resume: () => void = nothing;
   private into: Writable | undefined;
   private over = false;
+  private interim = 0;
 
   constructor(url: string) {
     this.url = url;
@@ -97,8 +101,15 @@ export class Incoming implements ResponseHandler {
 
   onHeaders(status: number, rawHeaders: Buffer[], resume: () => void): boolean {
     // 1xx: the real answer is still to come (RFC 9110, 15.2).
-    if (status < 200) return true;
+    if (status < 200) {
+      if (++this.interim > MAX_INTERIM) this.refuse(TOO_MANY_INTERIM);
+      return true;
+    }
     this.status = status;
+    if (rawHeaders.length > 2 * MAX_HEADERS) {
+      this.refuse(TOO_MANY_HEADERS);
+      return true;
+    }
     this.headers = parseHeaders(rawHeaders);
     this.resume = resume;
     this.begun(this);
@@ -119,6 +130,13 @@ export class Incoming implements ResponseHandler {
     if (this.over) return;
     this.over = true;
     this.failure = networkFailure(error, this.url);
+    this.failed(this.failure);
+  }
+
+  private refuse(reason: string): void {
+    if (this.over) return;
+    this.cancel();
+    this.failure = new PageError('PROTOCOL', this.url, reason);
     this.failed(this.failure);
   }
 }

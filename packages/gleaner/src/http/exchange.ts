@@ -1,7 +1,8 @@
 import { action, type Operation } from '@gleaner/coroutine';
 import type { Dispatcher } from 'undici';
-import { networkFailure, PageError } from './failure.ts';
+import { networkFailure, PageError, WRONG_LENGTH, type FailureCode } from './failure.ts';
 import type { HeaderList } from './header-list.ts';
+import { MAX_HEADERS, MAX_INTERIM } from './limits.ts';
 
 /** What came back for one request, before redirects are followed and encodings undone. */
 export interface RawResponse {
@@ -74,6 +75,12 @@ export function parts(href: string): { origin: string; path: string } {
   return { origin, path: hash < 0 ? href.slice(slash) : href.slice(slash, hash) };
 }
 
+/** So many chunks are made one. */
+const MOST_CHUNKS = 1024;
+
+export const TOO_MANY_INTERIM: string = `more than ${MAX_INTERIM} interim answers (1xx) came before the response (the limit)`;
+export const TOO_MANY_HEADERS: string = `the response has more than ${MAX_HEADERS} header fields (the limit)`;
+
 /** Gathers a response. */
 class Gatherer implements ResponseHandler {
   private readonly request: RequestLine;
@@ -86,6 +93,10 @@ class Gatherer implements ResponseHandler {
   private status = 0;
   private headers: Record<string, string> = {};
   private firstByte = 0;
+  private interim = 0;
+  /** What the Content-Length says, where it is that of the body. */
+  private declared = NaN;
+  private readonly blocks: Buffer[] = [];
   private readonly chunks: Buffer[] = [];
   private size = 0;
 
@@ -115,27 +126,43 @@ class Gatherer implements ResponseHandler {
 
   onHeaders(status: number, rawHeaders: Buffer[]): boolean {
     // 1xx: the real answer is still to come (RFC 9110, 15.2).
-    if (status < 200) return true;
+    if (status < 200) {
+      if (++this.interim > MAX_INTERIM) this.refuse('PROTOCOL', TOO_MANY_INTERIM);
+      return true;
+    }
     this.firstByte = performance.now() - this.sent;
     this.status = status;
+    if (rawHeaders.length > 2 * MAX_HEADERS) this.refuse('PROTOCOL', TOO_MANY_HEADERS);
     this.headers = parseHeaders(rawHeaders);
     const declared = Number(this.headers['content-length']);
-    // What a HEAD is answered would be the length of what a GET is (RFC 9110, 8.6).
-    if (declared > this.maxBytes && this.request.method !== 'HEAD') this.refuse(declared);
+    // What a HEAD is answered would be the length of what a GET is, and so with 304 (RFC 9110, 8.6).
+    if (this.request.method === 'HEAD' || status === 204 || status === 304) return true;
+    this.declared = declared;
+    if (declared > this.maxBytes) this.refuse('TOO_LARGE', this.tooLarge(declared));
     return true;
   }
 
   onData(chunk: Buffer): boolean {
     this.size += chunk.length;
-    if (this.size > this.maxBytes) this.refuse(this.size);
-    else this.chunks.push(chunk);
+    if (this.size > this.maxBytes) this.refuse('TOO_LARGE', this.tooLarge(this.size));
+    else if (this.chunks.push(chunk) === MOST_CHUNKS) {
+      // A server may send its body byte by byte: a chunk takes a hundred bytes besides.
+      this.blocks.push(Buffer.concat(this.chunks));
+      this.chunks.length = 0;
+    }
     return true;
   }
 
   onComplete(): void {
     if (this.finished) return;
+    const { status, headers, firstByte, blocks, size } = this;
+    // undici sees to it for HTTP/1.1 only.
+    if (size < this.declared) {
+      this.refuse('RESET', WRONG_LENGTH);
+      return;
+    }
     this.finished = true;
-    const { status, headers, firstByte, chunks, size } = this;
+    const chunks = blocks.length === 0 ? this.chunks : [...blocks, ...this.chunks];
     this.resolve({
       status,
       headers,
@@ -152,11 +179,14 @@ class Gatherer implements ResponseHandler {
     this.reject(networkFailure(error, this.request.url));
   }
 
-  private refuse(size: number): void {
+  private tooLarge(size: number): string {
+    return `the response has ${size} bytes or more; the limit maxBytes is ${this.maxBytes}`;
+  }
+
+  private refuse(code: FailureCode, reason: string): void {
     if (this.finished) return;
     this.finished = true;
-    const reason = `the response has ${size} bytes or more; the limit maxBytes is ${this.maxBytes}`;
-    this.reject(new PageError('TOO_LARGE', this.request.url, reason, { status: this.status }));
+    this.reject(new PageError(code, this.request.url, reason, { status: this.status || undefined }));
     this.abort?.(CANCELLED);
   }
 }

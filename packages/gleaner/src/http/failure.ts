@@ -1,3 +1,5 @@
+import { MAX_HEADER_BYTES } from './limits.ts';
+
 /**
  * Why a page could not be had. Stable: programs may compare with these.
  *
@@ -143,6 +145,9 @@ function classify(code: string): FailureCode {
   return 'RESET';
 }
 
+/** Said here of HTTP/1.1, and by those who gather a response of HTTP/2. */
+export const WRONG_LENGTH: string = 'the response is shorter or longer than its Content-Length';
+
 const REASONS: Partial<Record<string, string>> = {
   ENOTFOUND: 'no such host',
   EAI_AGAIN: 'the name server did not answer',
@@ -151,7 +156,8 @@ const REASONS: Partial<Record<string, string>> = {
   EPIPE: 'the connection was reset',
   UND_ERR_SOCKET: 'the connection was closed before the response was complete',
   UND_ERR_CONNECT_TIMEOUT: 'no connection was made in time',
-  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'the response is shorter or longer than its Content-Length',
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: WRONG_LENGTH,
+  UND_ERR_HEADERS_OVERFLOW: `the response has more than ${MAX_HEADER_BYTES} bytes of headers (the limit)`,
 };
 
 function reason(code: string, message: string): string {

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { PageError } from '../http/failure.ts';
+import { parsedJson } from './json.ts';
 import type { Page, ReadAs } from './page.ts';
 
 const JSON_TYPE = /^(?:(?:application|text)\/(?:x-)?|[^;]*\+)json\s*(?:;|$)/i;
@@ -33,7 +34,7 @@ export function readData(page: Page, as: ReadAs): unknown {
 function jsonOrText(page: Page): unknown {
   const text = page.text();
   try {
-    return JSON.parse(text) as unknown;
+    return parsedJson(text);
   } catch {
     return text;
   }
@@ -42,7 +43,7 @@ function jsonOrText(page: Page): unknown {
 /** @throws {PageError} `NOT_JSON`, with the place and what stands there */
 export function parseJson(url: string, text: string): unknown {
   try {
-    return JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text) as unknown;
+    return parsedJson(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
   } catch (error) {
     const { message } = error as SyntaxError;
     const start = text.trimStart().slice(0, 24).replace(/\s+/g, ' ');

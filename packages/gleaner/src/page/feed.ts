@@ -4,6 +4,7 @@ import { Addresses } from './addresses.ts';
 import { dateIn } from './dates.ts';
 import { detached } from './detached.ts';
 import { readJsonFeed } from './json-feed.ts';
+import { parsedJson } from './json.ts';
 import { serialise } from './serialise.ts';
 import { rawTextOf, textOf } from './text.ts';
 import { isElement, parseHtml, parseXml } from './tree.ts';
@@ -60,7 +61,7 @@ export function parseFeed(text: string, url: string): Feed {
   if (start === null) return readFeed(parseXml(text), url);
   let value: unknown;
   try {
-    value = JSON.parse(text.slice(start[0].length - 1));
+    value = parsedJson(text.slice(start[0].length - 1));
   } catch (error) {
     const { message } = error as SyntaxError;
     throw new PageError('NOT_A_FEED', url, `expected a feed, but came what is not even JSON: ${message}`, {

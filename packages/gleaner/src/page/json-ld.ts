@@ -1,3 +1,5 @@
+import { parsedJson } from './json.ts';
+
 /**
  * What a `<script type="application/ld+json">` holds (JSON-LD 1.1, 7): the values of an array one by one. What is not
  * JSON, but was meant to be, is read all the same: with comments, the marks of HTML comments and CDATA, commas too many,
@@ -6,10 +8,10 @@
 export function readJsonLd(script: string): unknown[] {
   let value: unknown;
   try {
-    value = JSON.parse(script);
+    value = parsedJson(script);
   } catch {
     try {
-      value = JSON.parse(repaired(script));
+      value = parsedJson(repaired(script));
     } catch {
       return [];
     }

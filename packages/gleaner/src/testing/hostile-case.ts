@@ -24,7 +24,7 @@ export interface HostileRequest {
 export type Answer = (wire: Wire, request: HostileRequest, pace: Pace) => void;
 
 /** A port of a case's own: for what concerns a whole host, or comes before any request. */
-export interface OwnHost {
+interface OwnHost {
   /** Answers to other paths than the case's own. */
   readonly paths?: Readonly<Record<string, Answer>>;
   /** What is done with each connection, before any request is read. */

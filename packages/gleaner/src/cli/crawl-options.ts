@@ -12,6 +12,7 @@ export const ASKING = {
   'max-bytes': { type: 'string' },
   'max-redirects': { type: 'string' },
   'no-cookies': { type: 'boolean' },
+  'allow-private': { type: 'boolean' },
 } as const;
 
 /** The other options of a crawl. */
@@ -61,6 +62,7 @@ export function askingOptions(values: Values<typeof ASKING>): CrawlOptions {
     maxBytes: size('max-bytes', values['max-bytes']),
     maxRedirects: count('max-redirects', values['max-redirects'], 0),
     cookies: values['no-cookies'] === true ? false : undefined,
+    allowPrivate: values['allow-private'],
   };
 }
 

@@ -27,6 +27,7 @@ const OPTIONS = {
   retries: { type: 'string' },
   'max-bytes': { type: 'string' },
   'max-redirects': { type: 'string' },
+  'allow-private': { type: 'boolean' },
   'max-time': { type: 'string' },
   header: { type: 'string', short: 'H', multiple: true },
   quiet: { type: 'boolean', short: 'q' },
@@ -76,6 +77,7 @@ async function planned(argv: readonly string[]): Promise<Plan | undefined> {
     maxBytes: size('max-bytes', values['max-bytes']),
     maxRedirects: count('max-redirects', values['max-redirects'], 0),
     headers: headers('header', values.header ?? []),
+    allowPrivate: values['allow-private'],
     ordered: values.ordered ?? false,
     as: reading(values.as ?? 'auto'),
   };

@@ -5,6 +5,7 @@ import { PassThrough } from 'node:stream';
 import { crawlSettings, type CrawlSettings } from '../crawl/crawl-options.ts';
 import { requestOf, START } from '../crawl/request-of.ts';
 import { Client } from '../http/client.ts';
+import { NamedHosts } from '../http/named-hosts.ts';
 import { PageError } from '../http/failure.ts';
 import { Page } from '../page/page.ts';
 import { VERSION } from '../version.ts';
@@ -43,7 +44,8 @@ class Shell {
   /** What the prompt's names stand for. */
   private context: { page?: unknown } = {};
 
-  constructor({ headers, maxBytes, maxRedirects, timeout, cookies, auth, proxies, perHost }: CrawlSettings) {
+  constructor(settings: CrawlSettings) {
+    const { headers, maxBytes, maxRedirects, timeout, cookies, auth, proxies, perHost } = settings;
     this.client = new Client({
       headers,
       maxBytes,
@@ -52,6 +54,7 @@ class Shell {
       cookies,
       auth,
       proxies,
+      named: settings.allowPrivate ? undefined : new NamedHosts(),
       connections: perHost,
     });
   }
@@ -142,6 +145,8 @@ class Shell {
     const { page: before } = this.context;
     const origin = before instanceof Page ? { ...START, page: before } : START;
     const request = requestOf(address, {}, origin, {});
+    // It was named by hand.
+    this.client.trust(request.url);
     const response = yield* this.client.fetch(request, yield* now(), function* () {});
     const { url, status, headers, body, total } = response;
     const colours = palette(process.stderr);

@@ -62,6 +62,11 @@ export interface CrawlOptions {
   retries?: number | undefined;
   /** How many redirects are followed; 10 by default. */
   maxRedirects?: number | undefined;
+  /**
+   * Whether pages and redirects may lead to hosts that are not on the public internet (loopback, private networks, the
+   * metadata of clouds); false by default. The hosts of addresses that are given may be anywhere.
+   */
+  allowPrivate?: boolean | undefined;
   /** The most bytes that a page may have, on the wire and unpacked; 10 MiB by default. */
   maxBytes?: number | undefined;
   /** Statuses besides 2xx whose pages are given to the spider instead of counted as failures. */
@@ -117,6 +122,7 @@ const DEFAULTS: Omit<CrawlSettings, Optional> = {
   jobTimeout: Infinity,
   retries: 2,
   maxRedirects: 10,
+  allowPrivate: false,
   maxBytes: 10 * 1024 * 1024,
   accept: [],
   headers: {},
@@ -164,7 +170,7 @@ export function crawlSettings(options: CrawlOptions): CrawlSettings {
   oneOf('within', all.within, ['origin', 'host', 'domain', 'any']);
   oneOf('order', all.order, ['breadth', 'depth']);
   oneOf('onFailure', all.onFailure, ['skip', 'yield', 'throw']);
-  for (const name of ['fresh', 'sortQuery', 'robots', 'cookies'] as const) {
+  for (const name of ['fresh', 'sortQuery', 'robots', 'cookies', 'allowPrivate'] as const) {
     if (typeof all[name] !== 'boolean') throw new OptionError(name, 'true or false', all[name]);
   }
   for (const name of ['store', 'cache'] as const) {

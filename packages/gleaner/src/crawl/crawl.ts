@@ -195,6 +195,8 @@ function* crawlingFrom(
   yield* defer(() => store.close());
   const cookies = store.note('cookies');
   if (cookies !== undefined) client.cookies?.fromJson(cookies);
+  // A crawl that goes on may come to a page before it comes to the start page whose host it has.
+  client.named?.fromJson(store.note('named') ?? []);
   const frontier = new Frontier(store, { perHost, delay, isRecorded }, concurrency);
   yield* defer(() => frontier.close());
   const counts = store.counts();
@@ -215,6 +217,7 @@ function* crawlingFrom(
     handedOver: latest.handedOver,
     restarted: yield* restarting(store, spider),
     dropped: {},
+    namedKept: 0,
     pagesLeft: settings.maxPages - counts.done - counts.failed,
     itemsLeft: settings.maxItems - counts.items,
     time: begun,

@@ -33,6 +33,8 @@ export interface CrawlJob {
   restarted: { count: number; reason: string } | undefined;
   /** Links that were not followed, by reason. */
   readonly dropped: Record<string, number>;
+  /** Which revision of the hosts that the user has named is in the store. */
+  namedKept: number;
   /** How many more pages may be begun, and items be had. */
   pagesLeft: number;
   itemsLeft: number;

@@ -59,6 +59,7 @@ export const load: (job: Job, admitted: Admitted) => CoroutineBody<Loaded> = fun
 ) {
   const { client, settings, summary, stopped, begun } = job;
   const onRedirect = (to: string): CoroutineBody<void> => permit.moveTo(to);
+  client.trust(target.url);
   for (let attempts = 1; ; attempts++) {
     const started = yield* now();
     summary.elapsed = started - begun;

@@ -22,6 +22,11 @@ export interface ScrapeOptions {
   retries?: number | undefined;
   /** How many redirects are followed; 10 by default. */
   maxRedirects?: number | undefined;
+  /**
+   * Whether pages and redirects may lead to hosts that are not on the public internet (loopback, private networks, the
+   * metadata of clouds); false by default. The hosts of addresses that are given may be anywhere.
+   */
+  allowPrivate?: boolean | undefined;
   /** The most bytes that a page may have, on the wire and unpacked; 10 MiB by default. */
   maxBytes?: number | undefined;
   /** Sent with every request. */
@@ -56,6 +61,7 @@ const DEFAULTS: Omit<Settings, 'schema'> = {
   jobTimeout: Infinity,
   retries: 2,
   maxRedirects: 10,
+  allowPrivate: false,
   maxBytes: 10 * 1024 * 1024,
   headers: {},
   as: 'auto',
@@ -84,7 +90,8 @@ export function settings(options: ScrapeOptions): Settings {
   duration('jobTimeout', all.jobTimeout, 1);
   oneOf('as', all.as, ['auto', 'json', 'text', 'bytes']);
   oneOf('onFailure', all.onFailure, ['skip', 'yield', 'throw']);
-  if (typeof all.ordered !== 'boolean') throw new OptionError('ordered', 'true or false', all.ordered);
+  for (const name of ['ordered', 'allowPrivate'] as const)
+    if (typeof all[name] !== 'boolean') throw new OptionError(name, 'true or false', all[name]);
   if (all.schema !== undefined && !isSchema(all.schema)) {
     throw new OptionError('schema', 'a Standard Schema (of zod, valibot, arktype …)', all.schema);
   }

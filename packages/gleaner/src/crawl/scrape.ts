@@ -19,6 +19,7 @@ import { admission, type Rejected } from '../frontier/admission.ts';
 import { Hosts, type Admitted } from '../frontier/hosts.ts';
 import { Client } from '../http/client.ts';
 import { OptionError, PageError, type FailureCode } from '../http/failure.ts';
+import { NamedHosts } from '../http/named-hosts.ts';
 import { Page } from '../page/page.ts';
 import { validate } from '../page/schema.ts';
 import { failAfter, failOnAbort } from './ending.ts';
@@ -179,7 +180,8 @@ function* scraping(
   stopped: Event,
 ): CoroutineBody<void> {
   const { concurrency, perHost, ordered, jobTimeout } = settings;
-  const client = new Client({ ...settings, connections: perHost });
+  const named = settings.allowPrivate ? undefined : new NamedHosts();
+  const client = new Client({ ...settings, named, connections: perHost });
   const begun = yield* now();
   const job: Job = { client, settings, summary, begun, stopped };
   const open = (admitted: Admitted | Rejected): Stream<unknown> => visiting(job, admitted, handler);

@@ -37,6 +37,10 @@ export function* seeding(job: CrawlJob, start: Streamable<Start>): CoroutineBody
   yield* begin(job, batch);
   if (job.settings.sitemaps === false) return;
   const addresses = job.settings.sitemaps === true ? yield* sitemapsOf(job, origins) : job.settings.sitemaps;
+  // These the user has named, too; those of a robots.txt are the site's words.
+  if (job.settings.sitemaps !== true)
+    for (const url of addresses)
+      if (/^https?:/i.test(url) && URL.canParse(url)) job.client.trust(new URL(url).href);
   const { since } = job.settings;
   const onFailure = (): void => countDropped(job, 'sitemap failed');
   const entries = each(sitemapEntries(addresses, (url) => fetchSitemap(job, url), { since, onFailure }));
@@ -66,6 +70,7 @@ function* requestsOf(job: CrawlJob, start: Start): Generator<CrawlRequest, void>
     const request = requestOf(job.client.learn(serialised(String(address))), options, START, job.keys);
     job.scope.include(request.url);
     job.confidants.add(parts(request.url).origin);
+    job.client.trust(request.url);
     yield request;
   }
 }
@@ -73,7 +78,16 @@ function* requestsOf(job: CrawlJob, start: Start): Generator<CrawlRequest, void>
 /** Adds start pages, which the archive tells of first: whoever replays it begins with them. */
 function* begin(job: CrawlJob, batch: CrawlRequest[]): CoroutineBody<void> {
   if (job.archive !== undefined) yield* job.archive.begin(batch.map(recordedStart), yield* now());
+  yield* keepNamed(job);
   yield* push(job, batch);
+}
+
+/** Which hosts were named is in the store before their pages are. */
+function* keepNamed(job: CrawlJob): CoroutineBody<void> {
+  const { named } = job.client;
+  if (named === undefined || named.revision === job.namedKept) return;
+  job.namedKept = named.revision;
+  yield* job.store.setNote('named', named.toJson());
 }
 
 /** Header fields are not among it: they may be secrets, and an archive does not look at them. */

@@ -1,6 +1,7 @@
 import { defer, type CoroutineBody, type Streamable } from '@gleaner/coroutine';
 import { openArchive, type Archive } from '../archive/archive.ts';
 import { Client } from '../http/client.ts';
+import { NamedHosts } from '../http/named-hosts.ts';
 import { responseCache } from '../store/response-cache.ts';
 import type { CrawlSettings } from './crawl-options.ts';
 import type { Start } from './seeding.ts';
@@ -27,13 +28,13 @@ export function theWeb(starts: Streamable<Start>): OpenSource {
         cache.close();
       });
     }
-    const { archive: named } = settings;
+    const { archive: folder } = settings;
     const archive =
-      named === undefined
-        ? undefined
-        : yield* openArchive(typeof named === 'string' ? { folder: named } : named);
+      folder === undefined ? undefined : yield* openArchive(typeof folder === 'string' ? { folder } : folder);
     if (archive !== undefined) yield* defer(() => archive.close());
-    const client = new Client({ ...settings, cache, archive, confidants, connections: settings.perHost });
+    const named = settings.allowPrivate ? undefined : new NamedHosts();
+    const connections = settings.perHost;
+    const client = new Client({ ...settings, cache, archive, confidants, named, connections });
     yield* defer(() => client.close());
     return { client, archive, starts, isRecorded: false };
   };

@@ -11,14 +11,16 @@ import {
   revived,
   type ResponseCache,
 } from './cache.ts';
+import { connector, refusePrivate } from './connecting.ts';
 import { ACCEPT_ENCODING, decode } from './content-encoding.ts';
 import { Cookies } from './cookies.ts';
 import { Incoming, receive, save, type Download, type DownloadOptions } from './download.ts';
 import { exchange, parts, type RawResponse, type RequestLine } from './exchange.ts';
 import { OptionError, PageError } from './failure.ts';
 import { headerOf, withHeader, withoutHeaders, type HeaderList } from './header-list.ts';
+import type { NamedHosts } from './named-hosts.ts';
 import { Peers } from './peers.ts';
-import { CONNECT_TIMEOUT, POOL } from './pool.ts';
+import { POOL } from './pool.ts';
 import { Proxies, type ProxyChoice } from './proxies.ts';
 import { CONFIDENTIAL, isRedirect, redirected } from './redirect.ts';
 import type { CrawlRequest } from './request.ts';
@@ -63,6 +65,8 @@ export interface ClientOptions {
   connections: number;
   /** How long all requests for one address may take together, in milliseconds; what lies between them not counted. */
   timeout: number;
+  /** The hosts that may be on a private network, as no others may; any, if this is left out. `trust` adds to them. */
+  named?: NamedHosts | undefined;
   /** Whether cookies are kept and sent; not unless told. */
   cookies?: boolean | undefined;
   /** Credentials by origin. */
@@ -105,8 +109,9 @@ export class Client {
     this.options = options;
     this.headers = Object.entries({ 'accept-encoding': ACCEPT_ENCODING, ...options.headers }).flat();
     this.open = withoutHeaders(this.headers, CONFIDENTIAL);
-    this.peers = archive === undefined ? undefined : new Peers();
-    const connect = this.peers?.connector ?? { timeout: CONNECT_TIMEOUT };
+    const connects = connector(options.named);
+    this.peers = archive === undefined ? undefined : new Peers(connects);
+    const connect = this.peers?.connector ?? connects;
     this.agent = new Agent({ ...POOL, connections, connect });
     this.cookies = cookies === true ? new Cookies() : undefined;
     this.credentials = auth === undefined ? undefined : new Credentials(auth);
@@ -127,6 +132,16 @@ export class Client {
     this.credentials.learn(parts(url).origin, authorization);
     this.isPlain = false;
     return url;
+  }
+
+  /** Tells of an address that the user has named: its host may be on a private network. */
+  trust(url: string): void {
+    this.options.named?.add(parts(url).origin);
+  }
+
+  /** The hosts that the user has named; undefined where any may be private. */
+  get named(): NamedHosts | undefined {
+    return this.options.named;
   }
 
   /**
@@ -196,6 +211,7 @@ export class Client {
       try {
         if (this.proxies === undefined) yield* timeout(timeLeft, receive(this.agent, sent, incoming));
         else {
+          this.checkForProxy(url);
           yield* this.proxies.through(url, session, timeLeft, (route) => {
             incoming = new Incoming(url);
             return receive(route, sent, incoming);
@@ -240,6 +256,12 @@ export class Client {
     return { url, method, headers, body };
   }
 
+  /** @throws {PageError} `PRIVATE` */
+  private checkForProxy(url: string): void {
+    const { named } = this.options;
+    if (named !== undefined) refusePrivate(url, parts(url).origin, named);
+  }
+
   /** One exchange, with all that is not plain about it. */
   private *exchanged(
     line: RequestLine,
@@ -250,6 +272,7 @@ export class Client {
     const { cache, archive, recording } = this.options;
     if (recording !== undefined) return yield* recording.answer(line, maxBytes);
     const { url } = line;
+    if (this.proxies !== undefined) this.checkForProxy(url);
     const request = this.dressed(line, session);
     const key = cache === undefined ? undefined : cacheKey(request, session);
     const found = cache === undefined || key === undefined ? undefined : yield* cache.get(key);

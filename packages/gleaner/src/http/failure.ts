@@ -17,6 +17,7 @@ import { MAX_HEADER_BYTES } from './limits.ts';
  * | `TOO_LARGE` | the response is larger than the limit, on the wire or unpacked |
  * | `REDIRECT` | too many redirects, or one to nowhere |
  * | `ENCODING` | the body is not what its Content-Encoding says |
+ * | `PRIVATE` | a page or a redirect leads to a host that is not on the public internet, and that is no start page's |
  * | `ROBOTS` | the robots.txt of the host forbids it |
  * | `HOST_DOWN` | the host was in trouble so often that it is left alone |
  * | `NOT_ARCHIVED` | a replay asked for what is not in the archive; the message says which |
@@ -40,6 +41,7 @@ export type FailureCode =
   | 'TOO_LARGE'
   | 'REDIRECT'
   | 'ENCODING'
+  | 'PRIVATE'
   | 'ROBOTS'
   | 'HOST_DOWN'
   | 'NOT_ARCHIVED'
@@ -141,6 +143,7 @@ function classify(code: string): FailureCode {
   if (DNS.has(code)) return 'DNS';
   if (CONNECT.has(code)) return 'CONNECT';
   if (CERTIFICATE.test(code)) return 'TLS';
+  if (code === 'ERR_PRIVATE_ADDRESS') return 'PRIVATE';
   if (code === 'UND_ERR_HEADERS_OVERFLOW') return 'PROTOCOL';
   return 'RESET';
 }
@@ -163,6 +166,7 @@ const REASONS: Partial<Record<string, string>> = {
 function reason(code: string, message: string): string {
   const known = REASONS[code];
   if (known !== undefined) return known;
+  if (code === 'ERR_PRIVATE_ADDRESS') return message;
   // OpenSSL's own text: a stack of numbers and file names.
   if (code.startsWith('ERR_SSL_') || message.includes(':SSL routines:'))
     return `the TLS handshake failed (${code})`;

@@ -1,6 +1,4 @@
 import type { buildConnector } from 'undici';
-import { newConnector } from './undici.ts';
-import { CONNECT_TIMEOUT, POOL } from './pool.ts';
 
 /** Of more origins than this it is not remembered. */
 const MOST_ORIGINS = 10_000;
@@ -15,8 +13,7 @@ export class Peers {
   /** null: several. */
   private readonly addresses = new Map<string, string | null>();
 
-  constructor() {
-    const connect = newConnector({ allowH2: POOL.allowH2, timeout: CONNECT_TIMEOUT });
+  constructor(connect: buildConnector.connector) {
     this.connector = (options, callback) => {
       connect(options, (...result) => {
         const [, socket] = result;

@@ -15,6 +15,9 @@ const OUTCOMES: Readonly<Record<string, string | RegExp>> = {
   'redirects/to-data': 'REDIRECT',
   'redirects/to-javascript': 'REDIRECT',
   'redirects/to-nowhere': 'REDIRECT',
+  'redirects/to-metadata': 'PRIVATE',
+  'redirects/to-neighbour': 'PRIVATE',
+  'redirects/to-mapped': 'PRIVATE',
   'silence/before-headers': 'TIMEOUT',
   'silence/in-headers': 'TIMEOUT',
   'silence/after-headers': 'TIMEOUT',
@@ -175,7 +178,7 @@ function trustAnyCertificate(): void {
 
 describe('whatever a server does', () => {
   test('there is a case in this table', () => {
-    const names = hostile.pages.map(({ name }) => name).filter((name) => !TO_PRIVATE.test(name));
+    const names = hostile.pages.map(({ name }) => name);
     expect(names.sort()).toEqual(Object.keys(OUTCOMES).sort());
   });
 
@@ -188,7 +191,7 @@ describe('whatever a server does', () => {
     if (typeof outcome === 'string') {
       if (result?.ok !== false) throw new Error(`${name} did not fail`);
       expect(result.code).toBe(outcome);
-      expect(result.error.message).toMatch(/^https?:\/\/127\.0\.0\.1:\d+\/.{10,300}$/);
+      expect(result.error.message).toMatch(/^https?:\/\/[^/]+\/.{10,300}$/);
     } else {
       if (result?.ok !== true) throw new Error(`${name} failed: ${result?.error.message}`);
       expect(result.page.text()).toMatch(outcome);
@@ -198,10 +201,11 @@ describe('whatever a server does', () => {
 
   test('the pages of other hosts come, all of them, and what fails is counted by its reason', async () => {
     trustAnyCertificate();
-    const bad = hostile.pages.filter(({ name }) => !TO_PRIVATE.test(name)).map(({ url }) => url);
+    const bad = hostile.pages.map(({ url }) => url);
     const good = Array.from({ length: 200 }, (_, n) => `${honest.origin}/${n}`);
+    // The servers are in this process, and so is the work of packing bombs: time is longer than it has to be.
     const mixed = good.flatMap((url, n) => (bad[n] === undefined ? [url] : [bad[n], url]));
-    const job = scrape(mixed, { timeout: 500, retries: 0, perHost: 32 });
+    const job = scrape(mixed, { timeout: 2000, retries: 0, perHost: 32 });
     const came: unknown[] = [];
     for await (const { url } of job) if (url.startsWith(honest.origin)) came.push(url);
     expect(came).toHaveLength(200);
@@ -214,6 +218,7 @@ describe('whatever a server does', () => {
         'HTTP_413',
         'HTTP_999',
         'NOT_JSON',
+        'PRIVATE',
         'PROTOCOL',
         'REDIRECT',
         'RESET',
@@ -283,6 +288,3 @@ describe('a hostile page is read', () => {
     expect(title).toBe('&l10;');
   });
 });
-
-/** What they lead to must not be asked, not even in a test. */
-const TO_PRIVATE = /^redirects\/to-(metadata|neighbour|mapped)$/;

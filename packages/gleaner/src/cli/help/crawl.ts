@@ -58,6 +58,8 @@ How it asks
   -H, --header 'N: V'   sent with every request                 --no-cookies    keep none
       --auth ORIGIN=NAME:PASSWORD, --auth ORIGIN=bearer:TOKEN   sent to that origin only
       --proxy URL       by turns, if repeated
+      --allow-private   links and redirects may lead to hosts that are not on the public internet; without it
+                        only the start pages' hosts may be such
   TIME is 500ms, 10s, 2m or 1h; a bare number is seconds. SIZE is 512kB, 10MB or 10MiB, or bytes.
 
 What it says

@@ -23,6 +23,7 @@ How hard it tries
       --max-bytes SIZE  the most that a page may have (10MiB)
       --max-redirects N followed for a page (10)
       --max-time TIME   for the whole job (none)
+      --allow-private   redirects may lead to hosts that are not on the public internet
   -H, --header 'N: V'   sent with every request; may be repeated
   TIME is 500ms, 10s, 2m or 1h; a bare number is seconds. SIZE is 512kB, 10MB or 10MiB, or bytes.
 

@@ -16,6 +16,7 @@ How it asks
       --max-bytes SIZE  the most that a page may have (10MiB)   --max-redirects N followed for a page (10)
       --auth ORIGIN=NAME:PASSWORD, --auth ORIGIN=bearer:TOKEN   sent to that origin only
       --proxy URL       by turns, if repeated
+      --allow-private   redirects may lead to hosts that are not on the public internet
   It does not look at robots.txt: each page is asked for by hand.
 
 The history is in $XDG_STATE_HOME/gleaner/history (~/.local/state/gleaner/history).

@@ -97,7 +97,8 @@ class SystemClock extends TimerClock {
     this.timer = null;
     wakeAndDrain(() => this.fire(monotonic()));
     const due = this.timers.next();
-    if (due !== undefined && this.timer === null) this.restart(due);
+    // What was armed meanwhile may be due later than what was there before.
+    if (due !== undefined && (this.timer === null || due < this.timerDue)) this.restart(due);
   };
 }
 

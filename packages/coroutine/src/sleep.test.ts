@@ -10,6 +10,19 @@ describe('sleep', () => {
     }
   });
 
+  test('one that begins just when another ends does not hold up a third that is due before it', async () => {
+    const begun = performance.now();
+    await run(function* () {
+      const long = yield* spawn(function* () {
+        yield* sleep(5);
+        yield* sleep(10_000);
+      });
+      yield* sleep(30);
+      yield* long.cancel();
+    });
+    expect(performance.now() - begun).toBeLessThan(5000);
+  });
+
   test('those that are due earlier wake first; those due together in the order in which they fell asleep', async () => {
     const log: string[] = [];
     await run(

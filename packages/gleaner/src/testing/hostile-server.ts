@@ -46,6 +46,8 @@ export interface HostileServerOptions {
   drip?: number | undefined;
   /** Before an answer that comes late, in milliseconds; a minute by default. */
   delay?: number | undefined;
+  /** Gives each case a port of its own: to a crawler, hosts that have nothing to do with each other. */
+  apart?: boolean | undefined;
 }
 
 /** Something that was asked of it. */
@@ -125,11 +127,12 @@ export async function hostileServer(options: HostileServerOptions = {}): Promise
     wire.answer(
       pages.map(({ url, does }) => `<li><a href="${url}">${does.replaceAll('<', '&lt;')}</a>`).join('\n'),
     );
+  const isApart = ({ host }: HostileCase): boolean => host !== undefined || options.apart === true;
   const origin = await listen(
     undefined,
-    CASES.filter(({ host }) => host === undefined),
+    CASES.filter((one) => !isApart(one)),
   );
-  for (const one of CASES) if (one.host !== undefined) await listen(one, [one]);
+  for (const one of CASES) if (isApart(one)) await listen(one, [one]);
   return {
     origin,
     pages,

@@ -251,6 +251,7 @@ describe('a hostile page is read', () => {
       page.html().length,
       page.text('body')?.length,
       page.selectAll('div div, [id], a:last-child').length,
+      page.markdown().length,
       page.meta().title,
       page.forms().length,
     ];
@@ -270,7 +271,7 @@ describe('a hostile page is read', () => {
       { ...LIMITS, timeout: 5000, maxBytes: 20_000_000 },
     );
     const [read] = await pages.toArray();
-    expect(read).toHaveLength(7);
+    expect(read).toHaveLength(8);
     expect(performance.now() - begun).toBeLessThan(10_000);
   });
 

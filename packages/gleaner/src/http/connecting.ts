@@ -8,7 +8,7 @@ import { isPublicAddress } from './public-address.ts';
 import { newConnector } from './undici.ts';
 
 /** A page or a redirect led to a host that is not on the public internet, and that the user had not named. */
-export class PrivateAddressError extends Error {
+class PrivateAddressError extends Error {
   override readonly name = 'PrivateAddressError';
   readonly code = 'ERR_PRIVATE_ADDRESS';
 

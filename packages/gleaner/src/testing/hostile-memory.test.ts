@@ -27,7 +27,7 @@ test.each([
   ],
   ['bombs', /^packed\//, 250],
   ['pages that are much work to read', /^(markup|text|traps)\//, 400],
-])('%s takes no more memory than its bound', async (_, names, megabytes) => {
+])('%s takes no more memory than its bound', { timeout: 60_000 }, async (_, names, megabytes) => {
   await using hostile = await hostileServer();
   const urls = hostile.pages.filter(({ name }) => names.test(name)).map(({ url }) => url);
   const args = ['--input-type=module', '-e', PROGRAM, index, JSON.stringify(urls)];

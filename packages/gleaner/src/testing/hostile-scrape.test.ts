@@ -1,5 +1,6 @@
+import { VirtualClock } from '@gleaner/coroutine';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { json, startServer, until, type TestServer } from '../../test/server.ts';
+import { advanceUntil, json, startServer, until, type TestServer } from '../../test/server.ts';
 import { scrape, type Page } from '../index.ts';
 import { hostileServer, type HostileServer } from './hostile-server.ts';
 
@@ -155,7 +156,7 @@ const OUTCOMES: Readonly<Record<string, string | RegExp>> = {
   'http2/endless-body': 'TOO_LARGE',
 };
 
-const LIMITS = { timeout: 500, retries: 0, onFailure: 'yield' } as const;
+const LIMITS = { retries: 0, onFailure: 'yield' } as const;
 
 let hostile: HostileServer;
 let honest: TestServer;
@@ -185,9 +186,10 @@ describe('whatever a server does', () => {
   test.each(Object.entries(OUTCOMES))('%s: %s, in time, with nothing left open', async (name, outcome) => {
     if (name.startsWith('http2/')) trustAnyCertificate();
     const begun = performance.now();
-    const [result] = await scrape([hostile.url(name)], LIMITS).toArray();
-    // Twice its time limit, for a machine that is busy with other tests.
-    expect(performance.now() - begun).toBeLessThan(1500);
+    const timeout = outcome === 'TIMEOUT' ? 500 : 15_000;
+    const [result] = await scrape([hostile.url(name)], { ...LIMITS, timeout }).toArray();
+    // Far more than it takes: the machine may be busy with other tests.
+    expect(performance.now() - begun).toBeLessThan(10_000);
     if (typeof outcome === 'string') {
       if (result?.ok !== false) throw new Error(`${name} did not fail`);
       expect(result.code).toBe(outcome);
@@ -203,12 +205,22 @@ describe('whatever a server does', () => {
     trustAnyCertificate();
     const bad = hostile.pages.map(({ url }) => url);
     const good = Array.from({ length: 200 }, (_, n) => `${honest.origin}/${n}`);
-    // The servers are in this process, and so is the work of packing bombs: time is longer than it has to be.
     const mixed = good.flatMap((url, n) => (bad[n] === undefined ? [url] : [bad[n], url]));
-    const job = scrape(mixed, { timeout: 2000, retries: 0, perHost: 32 });
+    const neverEnding = Object.values(OUTCOMES).filter((outcome) => outcome === 'TIMEOUT').length;
+    const clock = new VirtualClock();
+    const job = scrape(mixed, { retries: 0, perHost: 32, clock });
     const came: unknown[] = [];
-    for await (const { url } of job) if (url.startsWith(honest.origin)) came.push(url);
+    let isOver = false;
+    const ended = (async () => {
+      for await (const { url } of job) if (url.startsWith(honest.origin)) came.push(url);
+      isOver = true;
+    })();
+    // No time passes until there is nothing left but what never ends.
+    const isLeft = (): boolean => job.summary.done + job.summary.failed === mixed.length - neverEnding;
+    await vi.waitUntil(isLeft, { timeout: 30_000 });
     expect(came).toHaveLength(200);
+    await advanceUntil(clock, 30_000, () => isOver);
+    await ended;
     const { started, done, failed, failures } = job.summary;
     expect(started).toBe(mixed.length);
     expect(done + failed).toBe(started);
@@ -227,7 +239,7 @@ describe('whatever a server does', () => {
       ].sort(),
     );
     await until(() => hostile.openSockets === 0 && honest.openSockets === 0);
-  });
+  }, 60_000);
 
   test('leaving the loop in the middle of it all leaves no connection and no timer', async () => {
     const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
@@ -258,21 +270,20 @@ describe('a hostile page is read', () => {
   }
 
   const names = Object.keys(OUTCOMES).filter(
-    (name) => /^(markup|text|traps)\//.test(name) && !/-json$|as-json/.test(name),
+    (name) => /^(markup|text|traps)\//.test(name) && !/-json$|as-json|markup\/links$/.test(name),
   );
 
-  test.each(names)('%s', async (name) => {
-    const begun = performance.now();
+  // However long it takes on a machine that is busy, it is not for ever.
+  test.each(names)('%s', { timeout: 60_000 }, async (name) => {
     const pages = scrape(
       [hostile.url(name)],
       function* read(page) {
         yield readAll(page);
       },
-      { ...LIMITS, timeout: 5000, maxBytes: 20_000_000 },
+      { ...LIMITS, maxBytes: 20_000_000 },
     );
     const [read] = await pages.toArray();
     expect(read).toHaveLength(8);
-    expect(performance.now() - begun).toBeLessThan(10_000);
   });
 
   test('links lead to http: and https: only, however they are spelled', async () => {

@@ -4,14 +4,14 @@ import { until } from '../../test/server.ts';
 import { hostileServer } from './hostile-server.ts';
 
 /** All that comes for a request until the connection is closed, or the test says that it is enough. */
-async function cameFor(url: string, isEnough = (_: string): boolean => false): Promise<string> {
+async function cameFor(url: string, isEnough?: (text: string) => boolean): Promise<string> {
   const { hostname, port, pathname, search } = new URL(url);
   const socket = connect(Number(port), hostname);
   let text = '';
   socket.on('error', () => {});
   socket.on('data', (chunk) => {
     text += chunk.toString('latin1');
-    if (isEnough(text)) socket.destroy();
+    if (isEnough?.(text) === true) socket.destroy();
   });
   socket.write(`GET ${pathname}${search} HTTP/1.1\r\nHost: ${hostname}\r\n\r\n`);
   await new Promise((resolve) => socket.once('close', resolve));

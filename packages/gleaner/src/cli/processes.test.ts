@@ -82,8 +82,9 @@ test('killed at any moment and run again, it has every item, each once', async (
   expect(items.map((line) => (JSON.parse(line) as { n: number }).n)).toEqual(
     Array.from({ length: 60 }, (_, n) => n),
   );
-  // Only what was under way is fetched again.
-  expect(server.paths.filter((url, at) => server.paths.indexOf(url) !== at)).toEqual(['/40']);
+  // Only what was under way is fetched again, and what came right before, if it was not yet committed.
+  const again = server.paths.filter((url, at) => server.paths.indexOf(url) !== at);
+  expect([['/40'], ['/39', '/40']]).toContainEqual(again);
 });
 
 test('`crawl | head` ends when head has seen enough', async () => {

@@ -13,10 +13,18 @@ const OBJECT_END = 125;
  * @throws {SyntaxError}
  */
 export function parsedJson(text: string): unknown {
-  // Each level has a beginning and an end; what is shorter need not be looked at.
-  if (text.length > 2 * MAX_JSON_DEPTH && isTooDeep(text))
+  if (mayBeDeep(text) && isTooDeep(text))
     throw new SyntaxError(`it is nested deeper than the limit of ${MAX_JSON_DEPTH} levels`);
   return JSON.parse(text) as unknown;
+}
+
+/** Whether there are as many beginnings as that takes: most JSON has fewer, and need not be looked at closely. */
+function mayBeDeep(text: string): boolean {
+  let most = MAX_JSON_DEPTH;
+  for (const beginning of '[{')
+    for (let at = text.indexOf(beginning); at >= 0; at = text.indexOf(beginning, at + 1))
+      if (--most < 0) return true;
+  return false;
 }
 
 /** Of what is no JSON it may say anything: that is refused either way. */

@@ -9,6 +9,8 @@ const {
   spider,
 } = await import(process.env.GLEANER ?? '../../packages/gleaner/dist/index.js');
 
+export { follow, spider };
+
 const manual = spider(function* (page) {
   if (!page.headers['content-type']?.startsWith('text/html')) return;
   const links = page.links();
@@ -16,7 +18,8 @@ const manual = spider(function* (page) {
   yield { url: page.url, title: page.text('title'), heading: page.text('h1, h2, h3, h4, h5, h6'), links };
 });
 
-export async function crawl(start, write, temporary) {
+/** A crawl by a spider. */
+export const crawlWith = (by) => async (start, write, temporary) => {
   const options = {
     store: temporary === undefined ? undefined : path.join(temporary, 'crawl.sqlite'),
     within: 'origin',
@@ -25,5 +28,7 @@ export async function crawl(start, write, temporary) {
     concurrency: 16,
     perHost: 16,
   };
-  for await (const found of pages(start, manual, options)) write(found);
-}
+  for await (const found of pages(start, by, options)) write(found);
+};
+
+export const crawl = crawlWith(manual);

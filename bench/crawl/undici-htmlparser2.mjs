@@ -1,40 +1,6 @@
-// The fastest that one writes by hand with a parser: htmlparser2's events, no tree.
+// The fastest that one writes by hand with a parser.
 
-import { Parser } from 'htmlparser2';
 import { crawlByHand } from './by-hand.mjs';
+import { readEvents } from './htmlparser2-events.mjs';
 
-const HEADING = /^h[1-6]$/;
-
-export const crawl = (start, write) => crawlByHand(start, write, read);
-
-function read(/** @type {string} */ html) {
-  /** @type {{ title: string | null, heading: string | null, links: string[] }} */
-  const found = { title: null, heading: null, links: [] };
-  let isLink = false;
-  /** @type {'title' | 'heading' | undefined} */
-  let reading;
-  let end = '';
-  const parser = new Parser({
-    onopentagname(name) {
-      isLink = name === 'a';
-      if (found.title === null && name === 'title') begin('title', name);
-      else if (found.heading === null && HEADING.test(name)) begin('heading', name);
-    },
-    onattribute(name, value) {
-      if (isLink && name === 'href') found.links.push(value);
-    },
-    ontext(text) {
-      if (reading !== undefined) found[reading] += text;
-    },
-    onclosetag(name) {
-      if (name === end) reading = undefined;
-    },
-  });
-  function begin(/** @type {'title' | 'heading'} */ what, /** @type {string} */ name) {
-    found[what] = '';
-    reading = what;
-    end = name;
-  }
-  parser.end(html);
-  return found;
-}
+export const crawl = (start, write) => crawlByHand(start, write, readEvents);

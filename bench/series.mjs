@@ -76,14 +76,15 @@ export function table(heads, rows) {
 }
 
 /**
- * Writes results/NAME.md.
+ * Writes results/NAME.md, and NAME.svg if there is a chart.
  *
  * @param {string} name
  * @param {string} title
  * @param {readonly string[]} versions
  * @param {readonly string[]} parts
+ * @param {string | undefined} chart as SVG
  */
-export function report(name, title, versions, parts) {
+export function report(name, title, versions, parts, chart) {
   const processor = os.cpus()[0]?.model.trim() ?? 'unknown processor';
   const machine = `${os.cpus().length} × ${processor}, ${digits(os.totalmem() / 2 ** 30)} GiB, ${os.type()} ${os.release()}`;
   const head = [
@@ -95,8 +96,12 @@ export function report(name, title, versions, parts) {
       `- command: \`${['npm run bench --', ...process.argv.slice(2)].join(' ')}\``,
     ].join('\n'),
   ];
-  const text = `${[...head, ...parts].join('\n\n')}\n`;
   mkdirSync(path.join(bench, 'results'), { recursive: true });
+  if (chart !== undefined) {
+    writeFileSync(path.join(bench, 'results', `${name}.svg`), chart);
+    head.push(`![${title}](${name}.svg)`);
+  }
+  const text = `${[...head, ...parts].join('\n\n')}\n`;
   writeFileSync(path.join(bench, 'results', `${name}.md`), text);
   console.log(text);
 }

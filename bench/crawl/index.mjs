@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { root } from '../../scripts/setup.mjs';
+import { barChart } from '../plot.mjs';
 import { installWithApt, python, pythonVersion } from '../python.mjs';
 import { digits, median, pins, ratio, report, round, table } from '../series.mjs';
 import { copyOfPackages, versionOf } from '../setup.mjs';
@@ -123,6 +124,20 @@ export async function run({ rounds, only, quick, before, jobs, 'with-apt': withA
     ];
   });
 
+  const bars = Object.entries(programs)
+    .filter(([name]) => found[name].rounds.length > 0)
+    .map(([name, { title, packages }]) => ({
+      label: title,
+      value: median(found[name].rounds.map(({ speed }) => speed)),
+      isOurs: packages !== undefined,
+    }))
+    .toSorted((a, b) => b.value - a.value);
+  const chart = barChart({
+    title: `A crawl of ${SITES[site].about}`,
+    unit: `pages per second of CPU time, site ${site}, with start-up and imports`,
+    groups: [{ bars }],
+  });
+
   const packages = ['undici', 'htmlparser2', 'parse5', '@crawlee/cheerio'];
   const versions = [by, ...packages.map((name) => `${name} ${versionOf(name)}`)];
   const scrapy = pythonVersion('scrapy');
@@ -130,7 +145,7 @@ export async function run({ rounds, only, quick, before, jobs, 'with-apt': withA
   const wget = wgetVersion();
   if (wget !== undefined) versions.push(wget);
   const isWhole = only === undefined && before === undefined;
-  report((isWhole && RESULTS[site]) || 'crawl-part', `A crawl of ${SITES[site].about}`, versions, [
+  const parts = [
     `Every page of site ${site}, ${digits(reference?.size ?? NaN)} HTML pages, found by links from its first page and read: title, first
 heading, all links, written as JSON lines. 16 requests at once, but wget one; no robots.txt. Server and program each have a
 core of their own. Pages per second of CPU time (user and system, all threads) of the program's whole process, with start-up
@@ -150,7 +165,9 @@ counts the pages whose title, heading or links then differ from those of the fir
       rows,
     ),
     ...(notes.length === 0 ? [] : [notes.map((note) => `- ${note}`).join('\n')]),
-  ]);
+  ];
+  const name = (isWhole && RESULTS[site]) || 'crawl-part';
+  report(name, `A crawl of ${SITES[site].about}`, versions, parts, chart);
 }
 
 /** The site that is asked for, or the middle one; the small one for a quick run, or where there is no other. */

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { barChart } from '../plot.mjs';
 import { digits, median, report, round, table } from '../series.mjs';
 
 const effects = fileURLToPath(new URL('effects.mjs', import.meta.url));
@@ -19,6 +20,10 @@ const REPLAYED = 75_000;
 
 export async function run(/** @type {{ rounds: number, quick: boolean }} */ { rounds, quick }) {
   const rows = [];
+  /** @type {import('../plot.mjs').Bar[]} */
+  const written = [];
+  /** @type {import('../plot.mjs').Bar[]} */
+  const replayed = [];
   for (const [coroutines = '', count = '', safeFrom = ''] of JOBS) {
     const found = [];
     for (let n = 0; n < rounds; n++) {
@@ -28,9 +33,12 @@ export async function run(/** @type {{ rounds: number, quick: boolean }} */ { ro
       found.push(measured);
     }
     const of = (/** @type {(one: any) => number} */ what) => digits(median(found.map(what)));
+    const label = `${coroutines}, safe from the ${safeFrom}'s death`;
+    written.push({ label, value: median(found.map(({ written }) => written.perSecond)) });
+    replayed.push({ label, value: median(found.map(({ replayed }) => replayed.perSecond)) });
     const aim = coroutines === '64' && safeFrom === 'machine';
     rows.push([
-      `${coroutines}, safe from the ${safeFrom}'s death`,
+      label,
       of(({ written }) => written.perSecond),
       aim ? `≥ ${WRITTEN.toLocaleString('en')}` : '',
       of(({ written }) => written.cpuMicroseconds),
@@ -63,5 +71,13 @@ ${rounds} rounds, each in a process of its own.`,
         rows,
       ),
     ],
+    barChart({
+      title: 'Durable coroutines',
+      unit: 'effects per second, by how many coroutines do them at once',
+      groups: [
+        { title: 'written down', bars: written },
+        { title: 'given again', bars: replayed },
+      ],
+    }),
   );
 }

@@ -5,6 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { root } from '../../scripts/setup.mjs';
+import { barChart } from '../plot.mjs';
 import { installWithApt, python, pythonVersion } from '../python.mjs';
 import { digits, median, pins, ratio, report, round, table } from '../series.mjs';
 import { copyOfPackages, versionOf } from '../setup.mjs';
@@ -128,13 +129,27 @@ export async function run({ rounds, only, quick, before, 'with-apt': withApt }) 
     ];
   });
 
+  const bars = names
+    .filter((name) => found[name].rounds.length > 0)
+    .map((name) => ({
+      label: clients[name].title,
+      value: median(found[name].rounds.map(({ job, whole }) => job ?? whole)),
+      isOurs: clients[name].packages !== undefined,
+    }))
+    .toSorted((a, b) => b.value - a.value);
+  const chart = barChart({
+    title: 'A list of small JSON pages',
+    unit: 'pages per second of CPU time, after warm-up; of the command, with its start-up',
+    groups: [{ bars }],
+  });
+
   const versions = ['undici', '@crawlee/http', 'p-map'].map((name) => `${name} ${versionOf(name)}`);
   for (const module of ['scrapy', 'requests', 'aiohttp']) {
     const version = pythonVersion(module);
     if (version !== undefined) versions.push(`Python ${module} ${version}`);
   }
   const whole = !quick && only === undefined && before === undefined;
-  report(whole ? 'list' : 'list-part', 'A list of small JSON pages', versions, [
+  const parts = [
     `${pages.toLocaleString('en')} JSON pages of ${SIZE} bytes from a node:http server in a process of its own${
       clientPin.length > 0 ? ', each of the two pinned to a core' : ''
     }; 64 at once
@@ -154,7 +169,8 @@ in a process of its own, in turn; ratios are taken in each round. Every round's 
       rows,
     ),
     ...notes.map((note) => `- ${note}`),
-  ]);
+  ];
+  report(whole ? 'list' : 'list-part', 'A list of small JSON pages', versions, parts, chart);
 }
 
 /** The clients that were asked for and can run here. */

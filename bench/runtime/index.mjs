@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { root } from '../../scripts/setup.mjs';
+import { barChart } from '../plot.mjs';
 import { digits, median, report, round, table } from '../series.mjs';
 import { copyOfBuild, versionOf } from '../setup.mjs';
 import { jobs } from './jobs.mjs';
@@ -43,10 +44,12 @@ export async function run({ rounds, only, jobs: chosen, quick, before }) {
     (name) => name === 'native' || name === 'before' || only?.includes(name) !== false,
   );
   const rows = [];
+  const groups = [];
   const notes = new Set();
   for (const job of jobs.filter(({ name }) => chosen?.includes(name) !== false)) {
     const figures = await series(job);
     rows.push(row(job, figures));
+    groups.push({ title: job.title, bars: bars(figures) });
     console.error(`${rows.at(-1)?.join(' | ')}`);
   }
 
@@ -84,13 +87,25 @@ export async function run({ rounds, only, jobs: chosen, quick, before }) {
     return quick && job.bytes !== true && n > 1e5 ? n / 10 : n;
   }
 
+  /** How many times as fast as native each is, or how many times less memory it takes. */
+  function bars(found) {
+    return names
+      .slice(1)
+      .filter((name) => found[name].missing === undefined && found.native.figures.length > 0)
+      .map((name) => ({
+        label: (HEADS[name] ?? name).replace(' ¹', ''),
+        value: timesNative(found, name),
+        isOurs: isOurs(name),
+      }));
+  }
+
   function row(job, found) {
     const native = found.native.figures;
     const cells = names.slice(1).map((name) => {
       const { figures, missing } = found[name];
       if (missing !== undefined) return missing;
       if (job.bytes) return digits(median(figures));
-      const ratio = digits(median(figures.map((figure, i) => native[i] / figure)));
+      const ratio = digits(timesNative(found, name));
       const mark = name === 'effection' && CALLS.includes(job.name) ? ' ¹' : '';
       return size(job, name) === size(job, 'native')
         ? `${ratio}${mark}`
@@ -105,7 +120,7 @@ export async function run({ rounds, only, jobs: chosen, quick, before }) {
 
   const versions = ['effect', 'effection', 'p-map'].map((name) => `${name} ${versionOf(name)}`);
   const whole = !quick && only === undefined && chosen === undefined && before === undefined;
-  report(whole ? 'runtime' : 'runtime-part', 'The coroutine runtime', versions, [
+  const parts = [
     `CPU time. The column "native" gives operations per second of promises and async functions (for memory: bytes); the
 others how many times as fast (for memory: bytes too). Medians of ${rounds} rounds, each in a process of its own, in turn;
 each round is the median of several runs, after a warm-up. "n = …": this library does fewer, because it would take
@@ -113,7 +128,22 @@ too long; where its cost grows with n that flatters it.`,
     table(['job', 'native', ...names.slice(1).map((name) => HEADS[name] ?? name), 'target'], rows),
     ...(names.includes('effection') ? [DELEGATION] : []),
     ...notes,
-  ]);
+  ];
+  const chart = barChart({
+    title: 'The coroutine runtime',
+    unit: 'how many times as fast as native promises and async functions, or how many times less memory',
+    groups,
+    isLogarithmic: true,
+  });
+  report(whole ? 'runtime' : 'runtime-part', 'The coroutine runtime', versions, parts, chart);
+}
+
+const isOurs = (/** @type {string} */ name) => name === 'gleaner' || name === 'before';
+
+/** The median of the ratios, taken in each round. */
+function timesNative(/** @type {Record<string, { figures: number[] }>} */ found, /** @type {string} */ name) {
+  const native = found.native.figures;
+  return median(found[name].figures.slice(0, native.length).map((figure, i) => native[i] / figure));
 }
 
 function perSecond(/** @type {number} */ nanoseconds) {

@@ -29,17 +29,21 @@ const REFERENCE = 'undici-request';
 
 /** @type {Record<string, Client>} */
 const CLIENTS = {
-  'undici-request': { title: 'undici `Pool.request`, a loop by hand', target: 0.75 },
+  'undici-request': { title: 'undici `Pool.request`, a loop by hand', target: 0.9 },
   'undici-dispatch': { title: 'undici `Pool.dispatch`, a handler by hand' },
   gleaner: { title: '**gleaner `scrape`**' },
   'glean-command': { title: '**`glean scrape --from --output`**', command: true },
   fetch: { title: "p-map, Node's `fetch`" },
-  crawlee: { title: 'Crawlee HttpCrawler, tuned', target: 6 },
+  crawlee: { title: 'Crawlee HttpCrawler, tuned', target: 10 },
   'crawlee-plain': { title: 'Crawlee HttpCrawler, as its guide shows it' },
   aiohttp: { title: 'Python aiohttp', module: 'aiohttp' },
   'requests-session': { title: 'Python requests, `Session.get` one by one', module: 'requests' },
-  'requests-get': { title: "Python requests, `get` one by one (the article's)", module: 'requests' },
-  scrapy: { title: 'Scrapy, tuned', module: 'scrapy' },
+  'requests-get': {
+    title: "Python requests, `get` one by one (the article's)",
+    module: 'requests',
+    target: 3.5,
+  },
+  scrapy: { title: 'Scrapy, tuned', module: 'scrapy', target: 18 },
 };
 
 export async function run({ rounds, only, quick, before, 'with-apt': withApt }) {

@@ -29,7 +29,7 @@ export async function run(/** @type {{ quick: boolean, jobs?: string[] }} */ { q
     parts.push(described(job, rows, lines.filter((line) => !line.includes(' | ')).join('; ')));
     groups.push({
       title: job,
-      bars: rows.map(([label = '', pace = '']) => ({ label, value: parseInt(pace) })),
+      bars: rows.map(([label = '', pace = '']) => ({ label, value: parseInt(pace), isOurs: true })),
     });
   }
   const chart = barChart({ title: 'The store', unit: 'new URLs per second, by how many there are', groups });

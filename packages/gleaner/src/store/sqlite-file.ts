@@ -139,13 +139,17 @@ export function openDamaged(file: string): Database {
   closeSync(descriptor);
   if (read < header.length)
     throw new StoreError('STORE_FORMAT', file, 'a store was expected; it has no header');
-  const pageSize = header.readUInt16BE(16);
-  const length = (pageSize === 1 ? 65_536 : pageSize) * header.readUInt32BE(28);
-  if (statSync(file).size >= length) return openToRead(file);
+  const written = header.readUInt16BE(16);
+  const pageSize = written === 1 ? 65_536 : written;
+  const length = pageSize * header.readUInt32BE(28);
+  const { size } = statSync(file);
+  if (size >= length) return openToRead(file);
   const folder = mkdtempSync(path.join(tmpdir(), 'gleaner-'));
   try {
     const copy = path.join(folder, 'copy');
     copyFileSync(placeOf(file), copy);
+    // Of a page that is not whole nothing counts: what is in it may lack its end.
+    truncateSync(copy, size - (size % pageSize));
     truncateSync(copy, length);
     return openToRead(copy);
   } finally {

@@ -85,7 +85,8 @@ export class Browser implements AsyncDisposable {
     const ended = once(this.child, 'exit');
     this.child.kill('SIGKILL');
     await ended;
-    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
+    // Its other processes end a little later, and write until then.
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   }
 
   private hear({ id, result, error }: Heard): void {
